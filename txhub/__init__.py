@@ -1,0 +1,1 @@
+"""The transaction hub: accounts, transactions, feeds and the batch that loads them."""

@@ -1,0 +1,1 @@
+"""The hub's part of the API under `/api/v1/`."""

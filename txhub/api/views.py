@@ -1,0 +1,93 @@
+"""Accounts and transactions over HTTP: check the question, ask once, answer."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from identity.api.authentication import caller
+from txhub import queries
+from txhub.api.answers import answer
+from txhub.api.representations import account_json, transaction_json
+from txhub.api.serializers import (
+    AccountListOut,
+    AccountOut,
+    TransactionListOut,
+    TransactionOut,
+    TransactionQuery,
+)
+from txhub.domain.entities import Account, CustomerId
+
+
+class AccountsView(APIView):
+    """The caller's accounts."""
+
+    @extend_schema(responses=AccountListOut, tags=["accounts"])
+    def get(self, request: Request) -> HttpResponse:
+        """All of the caller's accounts, by name."""
+        accounts = queries.accounts_of(_customer_id(request))
+        return answer(request, {"data": list(map(account_json, accounts)), "links": {"next": None}})
+
+
+class AccountView(APIView):
+    """One of the caller's accounts."""
+
+    @extend_schema(responses=AccountOut, tags=["accounts"])
+    def get(self, request: Request, account_id: str) -> HttpResponse:
+        """One account; 404 for somebody else's as for one that does not exist."""
+        return answer(request, account_json(_account(request, account_id)))
+
+
+class TransactionsView(APIView):
+    """An account's transactions."""
+
+    @extend_schema(parameters=[TransactionQuery], responses=TransactionListOut, tags=["accounts"])
+    def get(self, request: Request, account_id: str) -> HttpResponse:
+        """Newest first, pending before posted.
+
+        `from` and `to` are inclusive and compare the booking date, or the day it happened while
+        pending. Amounts compare without their sign. `q` looks through a bounded number of rows a
+        call, so a page may be short and still have a `next`.
+        """
+        asked = TransactionQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        account = _account(request, account_id)
+        page = queries.transactions_page(
+            account,
+            asked.wanted(),
+            cursor=asked.validated_data.get("cursor"),
+            limit=asked.validated_data["limit"],
+        )
+        return answer(
+            request,
+            {
+                "data": list(map(transaction_json, page.transactions)),
+                "links": {"next": _next_link(request, page.next_cursor)},
+            },
+        )
+
+
+class TransactionView(APIView):
+    """One transaction."""
+
+    @extend_schema(responses=TransactionOut, tags=["accounts"])
+    def get(self, request: Request, account_id: str, transaction_id: str) -> HttpResponse:
+        """One transaction of one of the caller's accounts."""
+        found = queries.transaction(_account(request, account_id), transaction_id)
+        return answer(request, transaction_json(found))
+
+
+def _customer_id(request: Request) -> CustomerId:
+    return CustomerId(caller(request).customer_id)
+
+
+def _account(request: Request, account_id: str) -> Account:
+    return queries.account_for(_customer_id(request), account_id)
+
+
+def _next_link(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    parameters = request.query_params.copy()
+    parameters["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")

@@ -1,0 +1,218 @@
+"""The state of batch jobs: all of it, and only in the relational database.
+
+    JobInstance 1 --- n JobExecution        this job for this input; one attempt at it
+        | 1
+        +--- 1 FileExecution 1 --- n ChunkExecution
+
+A restart is a new JobExecution that takes over the steps its predecessor left unfinished.
+"""
+
+import base64
+import secrets
+from datetime import datetime
+
+from django.db import models
+
+from kernel.clock import utc_now
+from txhub.batch.statuses import ACTIVE, JobStatus, RowStatus, StepStatus
+from txhub.feeds.rows import FeedKind
+
+
+def short_id() -> str:
+    """Ten letters and digits: short, since every stored transaction carries its chunk's."""
+    return base64.b32encode(secrets.token_bytes(7)).decode()[:10].lower()
+
+
+def _choices(
+    statuses: type[JobStatus | StepStatus | RowStatus | FeedKind],
+) -> list[tuple[str, str]]:
+    return [(str(each), str(each).lower()) for each in statuses]
+
+
+def _key() -> "models.CharField[str, str]":
+    return models.CharField(primary_key=True, max_length=24, default=short_id, editable=False)
+
+
+class JobInstance(models.Model):
+    """A file to bring in: what it is, where it lies, and what came with it."""
+
+    id = _key()
+    kind = models.CharField(max_length=12, choices=_choices(FeedKind))
+    feed = models.CharField(max_length=64)
+    profile = models.CharField(max_length=64)
+    business_date = models.DateField()
+    object_key = models.CharField(max_length=512)
+    object_version = models.CharField(max_length=256)
+    size_bytes = models.BigIntegerField(default=0)
+    create_accounts = models.BooleanField(default=False)
+    landed_at = models.DateTimeField(default=utc_now)
+
+    class Meta:
+        ordering = ["-landed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "feed", "business_date", "object_key", "object_version"],
+                name="one_job_for_each_input",
+            ),
+            models.UniqueConstraint(
+                fields=["object_key", "object_version"], name="one_job_for_each_object"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.kind} {self.business_date} ({self.id})"
+
+
+class Counted(models.Model):
+    """What became of rows: `read_rows` is the sum of the six others once the work is done."""
+
+    read_rows = models.BigIntegerField(default=0)
+    written = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    matched = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    duplicates = models.BigIntegerField(default=0)
+    # {"GBP": {"debit_minor": 1, "credit_minor": 2}}, over written and duplicate rows
+    totals = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class JobExecution(Counted):
+    """One attempt. Its counts are those of all finished steps of its instance."""
+
+    id = _key()
+    instance = models.ForeignKey(JobInstance, models.PROTECT, related_name="executions")
+    feed = models.CharField(max_length=64)
+    number = models.PositiveIntegerField(default=1)
+    status = models.CharField(
+        max_length=12, choices=_choices(JobStatus), default=JobStatus.STARTING
+    )
+    reason = models.TextField(blank=True)
+    started_at = models.DateTimeField(default=utc_now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "number"], name="attempts_are_numbered"),
+            models.UniqueConstraint(
+                fields=["feed"],
+                condition=models.Q(status__in=sorted(ACTIVE)),
+                name="one_running_execution_for_each_feed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instance} attempt {self.number}"
+
+    def seconds(self, now: datetime) -> float:
+        return ((self.ended_at or now) - self.started_at).total_seconds()
+
+
+class Step(Counted):
+    """Work that one worker at a time does under a lease.
+
+    `lease_token` changes with every claim; every later write of the step names it.
+    `rows_done` is for the progress bar alone.
+    """
+
+    status = models.CharField(
+        max_length=12, choices=_choices(StepStatus), default=StepStatus.WAITING
+    )
+    lease_token = models.CharField(max_length=24, blank=True)
+    lease_expires = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    rows_done = models.BigIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class FileExecution(Step):
+    """The file step: validate, normalise, partition. `bytes_done` counts sealed bytes read."""
+
+    id = _key()
+    instance = models.OneToOneField(JobInstance, models.PROTECT, related_name="file")
+    execution = models.ForeignKey(JobExecution, models.PROTECT, related_name="files")
+    chunk_count = models.PositiveIntegerField(default=0)
+    bytes_done = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"file of {self.instance}"
+
+
+class ChunkExecution(Step):
+    """A chunk: whole accounts of one file, in one sealed object. `control` is what it must hold:
+    the rows' sums by currency as the file step counted them."""
+
+    id = _key()
+    file = models.ForeignKey(FileExecution, models.PROTECT, related_name="chunks")
+    execution = models.ForeignKey(JobExecution, models.PROTECT, related_name="chunks")
+    number = models.PositiveIntegerField()
+    object_key = models.CharField(max_length=512)
+    rows = models.PositiveIntegerField()
+    control = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="chunks_are_numbered"),
+        ]
+        indexes = [models.Index(fields=["execution", "status"], name="chunks_left_to_do")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.file_id}"
+
+
+class QuarantinedRow(models.Model):
+    """A row that was not taken over. `sealed` holds it: the line of the file as it stood
+    (`is_raw`), or the entry that it became. It opens under the feed's key."""
+
+    id = _key()
+    instance = models.ForeignKey(JobInstance, models.PROTECT, related_name="quarantine")
+    # None: refused by the file step.
+    chunk = models.ForeignKey(
+        ChunkExecution, models.PROTECT, null=True, blank=True, related_name="quarantine"
+    )
+    line = models.PositiveBigIntegerField()
+    code = models.CharField(max_length=64)
+    reason = models.TextField()
+    is_raw = models.BooleanField(default=True)
+    sealed = models.BinaryField()
+    correction = models.BinaryField(null=True, blank=True)
+    status = models.CharField(max_length=12, choices=_choices(RowStatus), default=RowStatus.OPEN)
+    outcome = models.CharField(max_length=16, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["instance", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "line"], name="a_row_is_quarantined_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line} of {self.instance_id}"
+
+
+class RefusedObject(models.Model):
+    """An object in the landing bucket that was not taken: why, and where it was moved to."""
+
+    id = _key()
+    moved_to = models.CharField(max_length=512, unique=True)
+    code = models.CharField(max_length=64)
+    reason = models.TextField()
+    at = models.DateTimeField(default=utc_now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.code} at {self.at:%Y-%m-%d %H:%M}"

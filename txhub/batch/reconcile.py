@@ -1,0 +1,287 @@
+"""Reconciling: the archived file, parsed anew, against the decrypted items, account by account.
+
+Nothing that the ingestion left behind is trusted but the file itself, the quarantine and the names
+of its chunks: rows are parsed, sorted and named again, and compared field by field.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby, islice
+from operator import itemgetter
+
+import orjson
+
+from aws.vault import KeyDestroyed, Tampered
+from kernel.clock import Clock, utc_now
+from txhub.batch import conf
+from txhub.batch.counts import Counts, Totals, add_amount
+from txhub.batch.jobs import counts_so_far
+from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
+from txhub.batch.reading import open_landed
+from txhub.batch.rejects import Rejects
+from txhub.batch.rows import Names
+from txhub.batch.spool import Sorter, Spool
+from txhub.batch.statuses import RowStatus
+from txhub.batch.validate import Named, named_rows, sort_rows
+from txhub.domain.entities import Account, AccountId, Transaction
+from txhub.domain.entries import Action, Entry, entry_from_row
+from txhub.feeds.profiles import profile_named
+from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
+from txhub.services import known_accounts
+
+FINDINGS_SHOWN = 20
+_ACCOUNTS_TOGETHER = 100
+
+
+class Fault(StrEnum):
+    """What can be wrong."""
+
+    MISSING = "missing"  # a row of the file is not stored
+    ALTERED = "altered"  # an item does not open, or says something else than its row
+    ADDED = "added"  # an item that names a chunk of this job, but no row of its file
+    UNKNOWN_SOURCE = "unknown_source"  # an item that no job of ours has written
+    COUNTS = "counts"  # the job's own counts or totals are not those of its file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`line` of the file, or None where there is none. Holds no personal data."""
+
+    fault: Fault
+    account_id: str = ""
+    transaction_id: str = ""
+    line: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Reconciliation:
+    """What was compared. `findings` are the first of `faults`."""
+
+    job: str
+    rows: int = 0
+    accounts: int = 0
+    items: int = 0
+    faults: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    totals: Totals = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        return self.faults == 0
+
+    def found(self, finding: Finding) -> None:
+        self.faults += 1
+        if len(self.findings) < FINDINGS_SHOWN:
+            self.findings.append(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A row of the file: `facts` is a digest of all it says."""
+
+    line: int
+    facts: bytes
+    amends: bool
+
+
+class _Sources:
+    """Who writes items: this job's chunks and re-driven rows, and those of other jobs."""
+
+    def __init__(self, instance: JobInstance) -> None:
+        own = ChunkExecution.objects.filter(file__instance=instance)
+        self._own = set(own.values_list("pk", flat=True))
+        redriven = QuarantinedRow.objects.filter(instance=instance, status=RowStatus.REDRIVEN)
+        self._redriven = dict(redriven.values_list("pk", "line"))
+        quarantined = QuarantinedRow.objects.filter(instance=instance)
+        # Rows that need not be stored: they were not taken over.
+        self.left_out = set(
+            quarantined.exclude(status=RowStatus.REDRIVEN).values_list("line", flat=True)
+        )
+        self._others: dict[str, bool] = {}
+
+    def is_own(self, source: str) -> bool:
+        return source.partition(":")[0] in self._own
+
+    def is_redriven(self, source: str) -> bool:
+        return source.partition(":")[0] in self._redriven
+
+    def is_known(self, source: str) -> bool:
+        name = source.partition(":")[0]
+        if name in self._own or name in self._redriven:
+            return True
+        if name not in self._others:
+            self._others[name] = (
+                ChunkExecution.objects.filter(pk=name).exists()
+                or QuarantinedRow.objects.filter(pk=name).exists()
+            )
+        return self._others[name]
+
+
+def reconcile(instance: JobInstance, *, clock: Clock = utc_now) -> Reconciliation:
+    """Raises what opening and parsing the archived file raises."""
+    result = Reconciliation(job=instance.pk)
+    sources = _Sources(instance)
+    with Spool(conf.spool_dir()) as spool:
+        accounts = groupby(_rows_again(instance, spool, result, clock), itemgetter(1))
+        expected = ((account, _expected(rows, sources, result)) for account, rows in accounts)
+        while several := dict(islice(expected, _ACCOUNTS_TOGETHER)):
+            known = known_accounts(several)
+            for account_id, rows in several.items():
+                result.accounts += 1
+                _compare_account(known.get(account_id), account_id, rows, sources, result)
+    _compare_counts(instance, result)
+    return result
+
+
+def _rows_again(
+    instance: JobInstance, spool: Spool, result: Reconciliation, clock: Clock
+) -> Iterator[Named]:
+    profile = profile_named(instance.profile)
+    feed = open_landed(instance, clock=clock)
+    sequence = feed.header.sequence if feed.header else 0
+    names = Names.of(instance.feed, profile, instance.business_date, sequence)
+    sorter, counts = Sorter(spool, conf.SORT_ROWS), Counts()
+    result.rows = sort_rows(
+        feed, names, sorter, Rejects(instance, spool), counts, lambda _rows: None
+    )
+    yield from named_rows(sorter.sorted(), names)
+
+
+def _expected(
+    rows: Iterable[Named], sources: _Sources, result: Reconciliation
+) -> dict[str, list[_Expected]]:
+    """The rows of one account that were taken over, by transaction id, in the order of storing."""
+    expected: dict[str, list[_Expected]] = {}
+    for name, _account, reversed_id, row in rows:
+        entry = entry_from_row(row)
+        if entry.line in sources.left_out:
+            continue
+        add_amount(result.totals, entry.amount_minor, entry.currency)
+        one = _Expected(
+            entry.line, facts_of_entry(entry, reversed_id), entry.action is Action.AMEND
+        )
+        expected.setdefault(name, []).append(one)
+    return expected
+
+
+def _compare_account(
+    account: Account | None,
+    account_id: AccountId,
+    expected: dict[str, list[_Expected]],
+    sources: _Sources,
+    result: Reconciliation,
+) -> None:
+    left = dict(expected)
+    try:
+        for stored in TRANSACTION_REPOSITORY.all_of(account) if account else ():
+            result.items += 1
+            name = stored.transaction.transaction_id
+            left.pop(name, None)
+            fault = _fault_of(stored, expected.get(name, []), sources)
+            if fault is not None:
+                result.found(Finding(fault=fault, account_id=account_id, transaction_id=name))
+    except (Tampered, KeyDestroyed):
+        # Which one it is cannot be told: its own name is part of what does not open.
+        result.found(Finding(fault=Fault.ALTERED, account_id=account_id))
+        return
+    for unstored, rows in left.items():
+        result.found(
+            Finding(
+                fault=Fault.MISSING,
+                account_id=account_id,
+                transaction_id=unstored,
+                line=rows[0].line,
+            )
+        )
+
+
+def _fault_of(stored: StoredTransaction, rows: list[_Expected], sources: _Sources) -> Fault | None:
+    """What is wrong with one item, given the rows of the file that have its id."""
+    source = stored.sources[0]
+    if not all(map(sources.is_known, stored.sources)):
+        return Fault.UNKNOWN_SOURCE
+    facts = facts_of_stored(stored.transaction)
+    if sources.is_own(source):
+        row = next((each for each in rows if f":{each.line}" == source[source.index(":") :]), None)
+        if row is None:
+            return Fault.ADDED
+        return None if row.facts == facts else Fault.ALTERED
+    written_once = len(stored.sources) == 1 and not sources.is_redriven(source)
+    if rows and written_once and not _later_word(stored, rows):
+        return None if any(row.facts == facts for row in rows) else Fault.ALTERED
+    return None
+
+
+def _later_word(stored: StoredTransaction, rows: list[_Expected]) -> bool:
+    """Whether what another file wrote may rightly differ from what this one says."""
+    return stored.transaction.version > 1 or any(row.amends for row in rows)
+
+
+def _compare_counts(instance: JobInstance, result: Reconciliation) -> None:
+    counts = counts_so_far(instance)
+    changed = counts.updated + counts.matched  # their amounts are not in the report's totals
+    if counts.read != result.rows or (not changed and not _same(counts.totals, result, instance)):
+        result.found(Finding(fault=Fault.COUNTS))
+
+
+def _same(totals: Totals, result: Reconciliation, instance: JobInstance) -> bool:
+    redriven = QuarantinedRow.objects.filter(instance=instance, status=RowStatus.REDRIVEN)
+    return totals == result.totals or redriven.exists()
+
+
+def facts_of_entry(entry: Entry, reversed_id: str | None) -> bytes:
+    """A digest of what a row says."""
+    has_original = entry.original_minor is not None and bool(entry.original_currency)
+    return _digest(
+        entry.status,
+        entry.kind,
+        entry.amount_minor,
+        entry.currency,
+        entry.description,
+        entry.merchant,
+        entry.category,
+        entry.country,
+        entry.occurred_on,
+        int(entry.occurred_at.timestamp()) if entry.occurred_at else None,
+        entry.posted_on,
+        entry.value_on,
+        entry.original_minor if has_original else None,
+        entry.original_currency if has_original else None,
+        entry.authorised_minor,
+        entry.auth_code,
+        entry.mcc,
+        entry.balance_minor,
+        reversed_id,
+    )
+
+
+def facts_of_stored(stored: Transaction) -> bytes:
+    """The same digest of a decrypted transaction."""
+    original = stored.original_amount
+    return _digest(
+        stored.status,
+        stored.kind,
+        stored.amount.minor,
+        stored.amount.currency,
+        stored.description,
+        stored.merchant.name,
+        stored.merchant.category,
+        stored.merchant.country,
+        stored.occurred_on,
+        int(stored.occurred_at.timestamp()) if stored.occurred_at else None,
+        stored.posted_on,
+        stored.value_on,
+        original.minor if original else None,
+        original.currency if original else None,
+        stored.authorised_amount.minor if stored.authorised_amount else None,
+        stored.auth_code,
+        stored.mcc,
+        stored.balance.minor if stored.balance else None,
+        stored.reversal_of,
+    )
+
+
+def _digest(*facts: object) -> bytes:
+    return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()

@@ -1,0 +1,79 @@
+"""`manage.py orchestrate`: hears of objects in the landing bucket and starts their jobs."""
+
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand
+
+from aws import messaging
+from aws.messaging import Message, NotAnObjectEvent, ObjectEvent
+from kernel.errors import Unavailable
+from txhub.batch import sending
+from txhub.resources import LANDING, LANDING_QUEUE
+
+_log = structlog.get_logger(__name__)
+_WAIT_S = 10
+_PAUSE_S_AFTER_TROUBLE = 2
+
+
+class Command(BaseCommand):
+    help = "Listens to the landing bucket (S3, SNS, SQS) and starts a job for each object."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--until-idle", action="store_true", help="end when nothing more is waiting"
+        )
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        stop = _StopSignal()
+        wait_s = 1 if options["until_idle"] else _WAIT_S
+        while not stop.asked:
+            handled = _round(wait_s)
+            if options["until_idle"] and handled == 0:
+                return
+
+
+class _StopSignal:
+    """SIGTERM and SIGINT end the loop after the messages at hand."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _round(wait_s: int) -> int:
+    try:
+        messages = messaging.receive(LANDING_QUEUE, wait_s=wait_s)
+        for message in messages:
+            _handle(message)
+    except Unavailable as error:
+        _log.warning("orchestrate_waits", code=error.code)
+        time.sleep(_PAUSE_S_AFTER_TROUBLE)
+        return 1
+    return len(messages)
+
+
+def _handle(message: Message) -> None:
+    """The task is sent before the message is deleted: starting a job twice changes nothing."""
+    try:
+        events = messaging.object_events(message)
+    except NotAnObjectEvent as error:
+        messaging.dead_letter(LANDING_QUEUE, message, error.code)
+        return
+    for event in events:
+        _start(event)
+    messaging.delete(LANDING_QUEUE, message)
+
+
+def _start(event: ObjectEvent) -> None:
+    if event.bucket == LANDING.physical_name:
+        _log.info("object_landed", size=event.size)
+        sending.send(sending.START_JOB, key=event.key, version=event.version)

@@ -1,0 +1,159 @@
+"""What can be asked of the hub. Every answer is for one customer, who owns what it is about."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aws.dynamodb import decode_cursor, encode_cursor
+from aws.metrics import use_case
+from aws.vault import vault
+from txhub.domain.entities import Account, CustomerId, Transaction
+from txhub.domain.entries import Status
+from txhub.domain.filters import TransactionFilter
+from txhub.domain.ledger import PENDING_VOLUME, assign_volumes, posted_volumes
+from txhub.repository import (
+    ACCOUNT_REPOSITORY,
+    TRANSACTION_REPOSITORY,
+    AccountMissing,
+    TransactionMissing,
+    register_digest,
+)
+
+LIMIT_MAX = 200
+# How many rows one call opens at the most when a filter has to look inside them.
+_ROWS_OPENED_MAX = 1_000
+_FILTERED_READ = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionsPage:
+    """Newest first, pending before posted. May be short, even empty, and still have a next page:
+    a search looks through a bounded number of rows a call."""
+
+    transactions: tuple[Transaction, ...]
+    next_cursor: str | None
+
+
+@use_case("accounts.list")
+def accounts_of(customer_id: CustomerId) -> list[Account]:
+    """The customer's accounts, by name."""
+    owned = ACCOUNT_REPOSITORY.of_customer(customer_id)
+    return sorted(owned, key=lambda account: (account.name, account.account_id))
+
+
+@use_case("accounts.one")
+def account_for(customer_id: CustomerId, account_id: str) -> Account:
+    """One account. Raises `AccountMissing` for somebody else's as for one that does not exist."""
+    account = ACCOUNT_REPOSITORY.find(account_id)
+    if account is None or customer_id not in account.owners:
+        raise AccountMissing
+    return account
+
+
+@use_case("transactions.page")
+def transactions_page(
+    account: Account, wanted: TransactionFilter, *, cursor: str | None = None, limit: int = 50
+) -> TransactionsPage:
+    """One page of an account's transactions; `limit` from 1 to `LIMIT_MAX`.
+
+    A cursor names the last row that was looked at, so pages stay right while new transactions
+    arrive. Raises `BadCursor` for one that belongs to another account or filter.
+    """
+    reading = _Reading(account, wanted, min(max(limit, 1), LIMIT_MAX))
+    reading.run(_start(account, wanted, cursor))
+    next_cursor = None
+    if reading.stopped_at is not None:
+        next_cursor = encode_cursor(_cursor_key(), _scope(account, wanted), reading.stopped_at)
+    return TransactionsPage(transactions=tuple(reading.found), next_cursor=next_cursor)
+
+
+@use_case("transactions.one")
+def transaction(account: Account, transaction_id: str) -> Transaction:
+    """One transaction by its id. Raises `TransactionMissing`."""
+    day = ACCOUNT_REPOSITORY.registered_days(account.account_id).get(_digest(transaction_id))
+    if day is None:
+        raise TransactionMissing
+    booked = assign_volumes([day], account.volumes)[day]
+    for volume in (booked, PENDING_VOLUME):
+        if volume in account.volumes:
+            stored = TRANSACTION_REPOSITORY.on_day(account.account_id, volume, day, transaction_id)
+            if stored is not None:
+                return stored.transaction
+    raise TransactionMissing
+
+
+Position = tuple[str, str | None]  # volume, and the sort key that was read last in it
+
+
+class _Reading:
+    """Reads volume after volume, newest first, until the page is full or enough was opened."""
+
+    def __init__(self, account: Account, wanted: TransactionFilter, limit: int) -> None:
+        self.account, self.wanted, self.limit = account, wanted, limit
+        self.found: list[Transaction] = []
+        self.stopped_at: Position | None = None
+        self._opened = 0
+
+    def run(self, start: Position | None) -> None:
+        for volume in self._volumes(start):
+            after = start[1] if start and start[0] == volume else None
+            if not self._read_volume(volume, after):
+                return
+        self.stopped_at = None  # all was read
+
+    def _volumes(self, start: Position | None) -> Iterator[str]:
+        wanted, volumes = self.wanted, []
+        if PENDING_VOLUME in self.account.volumes and wanted.status is not Status.POSTED:
+            volumes.append(PENDING_VOLUME)
+        if wanted.status is not Status.PENDING:
+            volumes += posted_volumes(self.account.volumes, wanted.from_day, wanted.to_day)
+        first = volumes.index(start[0]) if start and start[0] in volumes else 0
+        return iter(volumes[first:])
+
+    def _read_volume(self, volume: str, after: str | None) -> bool:
+        """Reads on in one volume; whether the next one is to be read too."""
+        days = (self.wanted.from_day, self.wanted.to_day)
+        while True:
+            rows, last = TRANSACTION_REPOSITORY.page(
+                self.account, volume, days=days, after=after, limit=self._rows_to_read()
+            )
+            for sort_key, row in rows:
+                if self._is_full():  # one more is there: the page ends before it
+                    return False
+                self._opened += 1
+                self.stopped_at = (volume, sort_key)
+                if self.wanted.matches(row):
+                    self.found.append(row)
+            if last is None:
+                return True
+            after = last
+
+    def _rows_to_read(self) -> int:
+        left = self.limit - len(self.found) + 1  # one more tells whether there is a next page
+        return max(left, _FILTERED_READ) if self.wanted.looks_inside else left
+
+    def _is_full(self) -> bool:
+        return len(self.found) >= self.limit or self._opened >= _ROWS_OPENED_MAX
+
+
+def _start(account: Account, wanted: TransactionFilter, cursor: str | None) -> Position | None:
+    if not cursor:
+        return None
+    volume, sort_key = decode_cursor(_cursor_key(), _scope(account, wanted), cursor)
+    return volume, sort_key
+
+
+def _cursor_key() -> bytes:
+    return vault().id_key("cursors")
+
+
+def _scope(account: Account, wanted: TransactionFilter) -> str:
+    """A cursor is good for this account and these filters only."""
+    return hashlib.sha256(f"{account.account_id}|{wanted!r}".encode()).hexdigest()
+
+
+def _digest(transaction_id: str) -> bytes:
+    try:
+        return register_digest(transaction_id)
+    except ValueError:
+        raise TransactionMissing from None

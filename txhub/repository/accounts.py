@@ -1,0 +1,181 @@
+"""The `accounts` table: accounts, who owns them, and the register of the ids that they hold.
+
+What names a person or an account is sealed (`z`, `b`); in the clear stand opaque ids, days,
+versions, and the names of volumes. Attribute names are short because DynamoDB charges for them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import orjson
+
+from aws.dynamodb import Attr, Change, Item, Key, Put, Repository, Update, transact
+from aws.vault import Place, SubjectKey, vault
+from kernel.errors import Conflict, Missing
+from txhub.domain.entities import Account, AccountId, Balances, CustomerId
+from txhub.repository.register import REGISTER, RegisterRun, run_from_item, run_to_item
+from txhub.repository.sealing import minor, money, subject_of
+from txhub.resources import ACCOUNTS
+
+_ACCOUNT = "A"  # the sort key of an account itself
+
+
+class AccountMissing(Missing):
+    """No such account, or not one of yours."""
+
+    code = "account_not_found"
+
+
+class AccountRepository(Repository):
+    """Accounts, ownership, and the register of ids.
+
+    pk              sk               what
+    acc_…           A                the account
+    acc_…           R#<source>       a run of the register: digests of ids, and their booking days
+    C#<customer>    acc_…            a customer owns an account
+    """
+
+    table = ACCOUNTS
+
+    def find(self, account_id: str) -> Account | None:
+        item = self.get(account_id, _ACCOUNT, consistent=True)
+        return account_from_item(item) if item else None
+
+    def find_many(self, account_ids: Iterable[str]) -> dict[AccountId, Account]:
+        """Those accounts of `account_ids` that exist."""
+        unique = sorted(set(account_ids))
+        vault().prepare(map(subject_of, unique), create=False)
+        items = self.batch_get([(each, _ACCOUNT) for each in unique], consistent=True)
+        return {account.account_id: account for account in map(account_from_item, items)}
+
+    def of_customer(self, customer_id: CustomerId) -> list[Account]:
+        ids = [item["sk"] for item in self.query_all(_customer_key(customer_id))]
+        return list(self.find_many(ids).values())
+
+    def create_absent(self, accounts: Sequence[Account]) -> None:
+        """Creates those that do not exist yet; the others stay as they are."""
+        absent = Attr("pk").not_exists()
+        for start in range(0, len(accounts), 100):
+            group = accounts[start : start + 100]
+            while group:
+                try:
+                    transact([Put(self, account_to_item(each), absent) for each in group])
+                    break
+                except Conflict as lost:
+                    pairs = zip(group, lost.stored, strict=True)
+                    group = [account for account, stored in pairs if stored is False]
+
+    def add_owner(self, account_id: AccountId, customer_id: CustomerId) -> None:
+        """Both directions or neither. Raises `AccountMissing`."""
+        exists = Attr("pk").exists()
+        owners = Update(add={"o": frozenset({str(customer_id)})})
+        link = {"pk": _customer_key(customer_id), "sk": account_id}
+        try:
+            transact([Change(self, account_id, _ACCOUNT, owners, exists), Put(self, link)])
+        except Conflict:
+            raise AccountMissing from None
+
+    def open_volumes(self, account_id: AccountId, volumes: frozenset[str]) -> Change:
+        """The write that puts volumes into an account's directory."""
+        exists = Attr("pk").exists()
+        return Change(self, account_id, _ACCOUNT, Update(add={"v": volumes}), exists)
+
+    def set_balances(self, account_id: AccountId, balances: Balances) -> None:
+        """Keeps the balances unless later ones stand there already."""
+        assert balances.as_of is not None
+        day = balances.as_of.isoformat()
+        exists = Attr("pk").exists()
+        never_set = Attr("d").not_exists()
+        not_later = Attr("d").lte(day)
+        sealed = vault().seal(
+            subject_of(account_id), _balances_plain(balances), _place_of_balances(account_id)
+        )
+        change = Update(set={"b": sealed, "d": day}, add={"n": 1})
+        try:
+            self.update(account_id, _ACCOUNT, change, condition=exists & (never_set | not_later))
+        except Conflict as lost:
+            if lost.stored is None:
+                raise AccountMissing from None
+
+    def register(self, runs: Iterable[RegisterRun]) -> None:
+        """Adds runs to the register; adding one twice changes nothing."""
+        self.batch_write(puts=[run_to_item(run) for run in runs])
+
+    def registered_days(self, account_id: str) -> dict[bytes, date]:
+        """Digest -> booking day of every id that the account holds, or was about to hold."""
+        days: dict[bytes, date] = {}
+        for item in self.query_all(
+            account_id, sort=Key("sk").begins_with(REGISTER), consistent=True
+        ):
+            days.update(run_from_item(item).days)
+        return days
+
+
+def account_to_item(account: Account) -> Item:
+    plain = orjson.dumps([account.name, account.type, account.number, account.currency])
+    place = _place_of_account(account.account_id)
+    item: Item = {
+        "pk": account.account_id,
+        "sk": _ACCOUNT,
+        "z": vault().seal(subject_of(account.account_id), plain, place),
+        "n": account.version,
+    }
+    if account.owners:
+        item["o"] = frozenset(map(str, account.owners))
+    if account.volumes:
+        item["v"] = account.volumes
+    if account.balances.as_of:
+        item["d"] = account.balances.as_of.isoformat()
+        item["b"] = vault().seal(
+            subject_of(account.account_id),
+            _balances_plain(account.balances),
+            _place_of_balances(account.account_id),
+        )
+    return item
+
+
+def account_from_item(item: Item) -> Account:
+    account_id = AccountId(item["pk"])
+    key = vault().key(subject_of(account_id), create=False)
+    name, kind, number, currency = orjson.loads(key.open(item["z"], _place_of_account(account_id)))
+    return Account(
+        account_id=account_id,
+        name=name,
+        type=kind,
+        number=number,
+        currency=currency,
+        owners=frozenset(map(CustomerId, item.get("o", ()))),
+        volumes=item.get("v", frozenset()),
+        balances=_balances(item, key, currency),
+        version=item["n"],
+    )
+
+
+def _balances(item: Item, key: SubjectKey, currency: str) -> Balances:
+    if "b" not in item:
+        return Balances()
+    booked, available = orjson.loads(key.open(item["b"], _place_of_balances(item["pk"])))
+    return Balances(
+        booked=money(booked, currency),
+        available=money(available, currency),
+        as_of=date.fromisoformat(item["d"]),
+    )
+
+
+def _balances_plain(balances: Balances) -> bytes:
+    return orjson.dumps([minor(balances.booked), minor(balances.available)])
+
+
+def _place_of_account(account_id: str) -> Place:
+    return Place(table="accounts", key=f"{account_id}|{_ACCOUNT}", attribute="z")
+
+
+def _place_of_balances(account_id: str) -> Place:
+    return Place(table="accounts", key=f"{account_id}|{_ACCOUNT}", attribute="b")
+
+
+def _customer_key(customer_id: CustomerId) -> str:
+    return f"C#{customer_id}"
+
+
+ACCOUNT_REPOSITORY = AccountRepository()

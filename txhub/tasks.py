@@ -1,0 +1,36 @@
+"""Celery's door to the hub. A newer message may carry more than an older worker knows."""
+
+from celery import shared_task
+
+from aws.celery_task import HubTask
+from txhub.batch import quarantine, sending, watch, work
+
+
+@shared_task(base=HubTask, name=sending.START_JOB, queue="batch")
+def start_job(*, key: str, version: str | None = None, **_later: object) -> None:
+    """An object has appeared in the landing bucket."""
+    work.take_in(key, version)
+
+
+@shared_task(base=HubTask, name=sending.RUN_FILE, queue="batch")
+def run_file(*, file_id: str, **_later: object) -> None:
+    """Validates and partitions a file."""
+    work.work_on_file(file_id)
+
+
+@shared_task(base=HubTask, name=sending.RUN_CHUNK, queue="chunks")
+def run_chunk(*, chunk_id: str, **_later: object) -> None:
+    """Stores a chunk."""
+    work.work_on_chunk(chunk_id)
+
+
+@shared_task(base=HubTask, name=sending.REDRIVE_ROW, queue="batch")
+def redrive_row(*, row_id: str, **_later: object) -> None:
+    """Stores a quarantined row."""
+    quarantine.redrive(row_id)
+
+
+@shared_task(base=HubTask, name="txhub.look_for_work", queue="default")
+def look_for_work(**_later: object) -> None:
+    """Every minute: finds what a lost message or a dead worker has left."""
+    watch.look_for_work()

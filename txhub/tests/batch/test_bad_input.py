@@ -1,0 +1,165 @@
+"""Bad files: each fails with a clear reason, and nothing of it is visible."""
+
+import gzip
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from txhub.batch import conf
+from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
+from txhub.batch.rejects import open_row
+from txhub.batch.reports import report
+from txhub.feeds.rows import FeedKind
+from txhub.tests.batch.files import HEADER, card_file, card_rows, hub_file, hub_rows
+from txhub.tests.batch.here import landed_job, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Damage = Callable[[bytes], bytes]
+
+
+def failed(path: Path, **options: Any) -> str:
+    """The reason why the file's job failed; asserts that it left nothing behind."""
+    instance = landed_job(path, **options)
+    result = run(instance)
+    assert result["status"] == "FAILED"
+    assert result["read"] == result["written"] == 0
+    assert not ChunkExecution.objects.filter(file__instance=instance).exists()
+    assert not QuarantinedRow.objects.filter(instance=instance).exists()
+    return str(result["reason"])
+
+
+class TestWholeFile:
+    def test_empty(self, tmp_path: Path) -> None:
+        path = tmp_path / "empty.csv"
+        path.write_bytes(b"")
+        assert failed(path).startswith("feed_empty:")
+
+    def test_truncated_gzip(self, tmp_path: Path) -> None:
+        path = tmp_path / "cards.csv.gz"
+        path.write_bytes(gzip.compress(card_file(tmp_path, card_rows(200)).read_bytes())[:-20])
+        assert failed(path).startswith("feed_truncated:")
+
+    def test_wrong_profile(self, tmp_path: Path) -> None:
+        path = card_file(tmp_path, card_rows(20))
+        assert failed(path, profile="berka").startswith("header_mismatch:")
+
+    def test_wrong_encoding(self, tmp_path: Path) -> None:
+        path = tmp_path / "cards.csv"
+        path.write_bytes(f"{HEADER}\n1,2018-04-01 00:00:31,1,caf\xe9,1.00,0,0\n".encode("latin-1"))
+        assert failed(path).startswith("wrong_encoding:")
+
+    def test_a_line_of_100_mb(self, tmp_path: Path) -> None:
+        path = tmp_path / "cards.csv"
+        with path.open("wb") as file:
+            file.write(f"{HEADER}\n".encode())
+            for _ in range(100):
+                file.write(b"x" * 1_000_000)
+        assert failed(path).startswith("line_too_long:")
+
+    def test_more_bad_rows_than_the_limit(self, tmp_path: Path) -> None:
+        rows = card_rows(40)
+        bad = [row.replace(",0,0", ",0,0,surplus") for row in rows[:11]]
+        reason = failed(card_file(tmp_path, [*bad, *rows[11:]]))
+        assert reason.startswith("too_many_rejected: 11 of 40 rows")
+        assert "line 2: field_count" in reason
+
+    def test_accounts_that_nobody_knows(self, tmp_path: Path) -> None:
+        reason = failed(card_file(tmp_path, card_rows(40)), create_accounts=False)
+        assert reason.startswith("too_many_rejected: 40 of 40 rows")
+        assert "unknown_account" in reason
+
+
+class TestHubFile:
+    @pytest.fixture
+    def whole(self, tmp_path: Path) -> Path:
+        return hub_file(tmp_path, hub_rows(12))
+
+    @pytest.mark.parametrize(
+        ("code", "damage"),
+        [
+            ("trailer_missing", lambda data: data[: data.index(b"\nT|") + 1]),
+            ("count_mismatch", lambda data: data.replace(b"\nT|12|", b"\nT|13|")),
+            ("digest_mismatch", lambda data: data.replace(b"|Shop 3|", b"|Shop 4|", 1)),
+        ],
+    )
+    def test_that_breaks_its_promise(self, whole: Path, code: str, damage: Damage) -> None:
+        data = whole.read_bytes()
+        assert damage(data) != data
+        whole.write_bytes(damage(data))
+        assert failed(whole, profile="hub", business_date=None).startswith(f"{code}:")
+
+    def test_with_wrong_totals(self, whole: Path) -> None:
+        lines = whole.read_bytes().split(b"\n")
+        at = next(number for number, line in enumerate(lines) if line.startswith(b"C|GBP|"))
+        lines[at] = b"C|GBP|1|2"
+        whole.write_bytes(b"\n".join(lines))
+        assert "total" in failed(whole, profile="hub", business_date=None)
+
+    def test_of_another_kind_than_was_said(self, whole: Path) -> None:
+        reason = failed(whole, profile="hub", business_date=None, kind=FeedKind.MEMO)
+        assert reason.startswith("header_contradicts:")
+
+    def test_that_is_sound_is_stored(self, whole: Path) -> None:
+        result = run(landed_job(whole, profile="hub", business_date=None))
+        assert (result["status"], result["written"]) == ("COMPLETED", 12), result["reason"]
+
+
+class TestRows:
+    @pytest.mark.parametrize(
+        "amount", ["1.234,56", "(12.00)", "1e5", "NaN", "1" * 19, "12.345", "", "-", "1,234.00"]
+    )
+    def test_with_amounts_that_are_none_go_to_quarantine(self, tmp_path: Path, amount: str) -> None:
+        rows = card_rows(20)
+        fields = rows[7].split(",")
+        bad = ",".join([*fields[:4], amount, *fields[5:]])  # a comma makes a field too many
+        instance = landed_job(card_file(tmp_path, [*rows[:7], bad, *rows[8:]]))
+        result = run(instance)
+        assert (result["status"], result["written"], result["quarantined"]) == ("COMPLETED", 19, 1)
+        row = QuarantinedRow.objects.get(instance=instance)
+        assert row.line == 9
+        assert open_row(row) == f"{bad}\n".encode()
+
+    def test_are_sealed_in_quarantine(self, tmp_path: Path) -> None:
+        rows = card_rows(20)
+        instance = landed_job(card_file(tmp_path, [*rows, "1,never,SECRET-NAME,1,1.00,0,0"]))
+        run(instance)
+        row = QuarantinedRow.objects.get(instance=instance)
+        assert b"SECRET-NAME" in open_row(row)
+        assert b"SECRET-NAME" not in bytes(row.sealed)
+        assert "SECRET-NAME" not in row.reason
+
+    def test_one_bad_row_in_a_large_file_stops_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(conf, "SORT_ROWS", 100)
+        monkeypatch.setattr(conf, "CHUNK_ROWS", 500)
+        rows = card_rows(3_000, accounts=40)
+        rows[1_234] = rows[1_234].replace("2018-", "2O18-")
+        result = run(landed_job(card_file(tmp_path, rows)))
+        assert (result["status"], result["written"], result["quarantined"]) == (
+            "COMPLETED",
+            2_999,
+            1,
+        )
+
+    def test_with_a_known_id_and_other_content_go_to_quarantine(self, tmp_path: Path) -> None:
+        rows = card_rows(20)
+        changed = rows[3].rsplit(",", 3)[0] + ",77777.77,0,0"
+        instance = landed_job(card_file(tmp_path, [*rows, rows[3], changed]))
+        result = run(instance)
+        assert (result["written"], result["duplicates"], result["quarantined"]) == (20, 1, 1)
+        row = QuarantinedRow.objects.get(instance=instance)
+        assert (row.code, row.line, row.is_raw) == ("contradicts_stored", 23, False)
+        assert report(JobInstance.objects.get(pk=instance.pk))["status"] == "COMPLETED"
+
+
+class TestSameFileTwiceAtOnce:
+    def test_is_stored_once(self, tmp_path: Path) -> None:
+        path = card_file(tmp_path, card_rows(30))
+        first, second = landed_job(path), landed_job(path, business_date=date(2018, 6, 2))
+        one, two = run(first), run(second)
+        assert (one["written"], one["duplicates"]) == (30, 0)
+        assert (two["written"], two["duplicates"]) == (0, 30)

@@ -1,0 +1,184 @@
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from kernel.clock import utc_now as _now
+from txhub.batch import conf, jobs, landing, watch, work
+from txhub.batch.models import ChunkExecution, FileExecution, JobExecution, JobInstance
+from txhub.batch.reports import report
+from txhub.batch.statuses import NEXT, JobStatus, StepStatus
+from txhub.feeds.rows import FeedKind
+from txhub.tests.batch.files import card_file, card_rows
+from txhub.tests.batch.here import ingest, landed_job, run, run_chunk_steps, run_file_step
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return card_file(tmp_path, card_rows(50))
+
+
+class TestStatuses:
+    def test_agree_with_their_chart(self) -> None:
+        chart = (ROOT / "docs/states/job_execution.md").read_text()
+        arrows = {
+            tuple(part.strip() for part in line.split("-->"))
+            for line in chart.splitlines()
+            if "-->" in line and "[*]" not in line
+        }
+        assert arrows == {(str(old), str(new)) for old, moves in NEXT.items() for new in moves}
+
+
+class TestSameObjectTwice:
+    def test_is_one_job(self, file: Path) -> None:
+        landed = landing.land(
+            file,
+            kind=FeedKind.DAILY,
+            profile="simulated_card",
+            business_date=date(2018, 6, 1),
+            create_accounts=True,
+        )
+        assert jobs.register(landed) == jobs.register(landed)
+
+    def test_started_twice_is_one_attempt(self, file: Path) -> None:
+        instance = landed_job(file)
+        assert jobs.start(instance) is not None
+        assert jobs.start(instance) is None
+        assert JobExecution.objects.filter(instance=instance).count() == 1
+
+    def test_delivered_again_after_its_end_changes_nothing(self, file: Path) -> None:
+        instance = landed_job(file)
+        before = run(instance)
+        work.take_in(instance.object_key, instance.object_version)
+        work.work_on_file(instance.file.pk)
+        run_chunk_steps(instance)
+        for chunk in instance.file.chunks.all():
+            work.work_on_chunk(chunk.pk)
+        assert report(instance) == before
+
+    def test_registered_by_two_at_once_is_one_job(self, file: Path) -> None:
+        landed = landing.land(
+            file, kind=FeedKind.DAILY, profile="simulated_card", business_date=date(2018, 6, 1)
+        )
+        found: list[str] = []
+
+        def register() -> None:
+            found.append(jobs.register(landed).pk)
+            connection.close()
+
+        threads = [threading.Thread(target=register) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(found) == 4
+        assert len(set(found)) == 1
+
+
+class TestOneFeed:
+    def test_brings_in_one_file_after_the_other(self, tmp_path: Path) -> None:
+        rows = card_rows(30)
+        first, second = (
+            landed_job(card_file(tmp_path, rows, name)) for name in ("one.csv", "two.csv")
+        )
+        run_file_step(first)
+        assert jobs.start(second) is None
+        assert report(second)["status"] == "WAITING"
+        run_chunk_steps(first)
+        assert report(first)["status"] == JobStatus.COMPLETED
+        assert report(second)["status"] == JobStatus.STARTING  # the end of the first started it
+        work.work_on_file(JobInstance.objects.get(pk=second.pk).file.pk)
+        run_chunk_steps(second)
+        assert report(second)["duplicates"] == 30
+
+
+class TestRestart:
+    def test_goes_on_after_the_finished_chunks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(conf, "CHUNK_ROWS", 20)
+        instance = landed_job(card_file(tmp_path, card_rows(100, accounts=6)))
+        run_file_step(instance)
+        chunks = list(ChunkExecution.objects.filter(file__instance=instance))
+        assert len(chunks) > 2
+        work.work_on_chunk(chunks[0].pk)
+        ChunkExecution.objects.filter(pk=chunks[1].pk).update(object_key="lost")
+        run_chunk_steps(instance)
+        assert report(instance)["status"] == JobStatus.FAILED
+        ChunkExecution.objects.filter(pk=chunks[1].pk).update(object_key=chunks[1].object_key)
+        jobs.restart(instance)
+        run_chunk_steps(instance)
+        result = report(instance)
+        assert (result["status"], result["written"], result["attempt"]) == ("COMPLETED", 100, 2)
+        done = ChunkExecution.objects.get(pk=chunks[0].pk)
+        assert (done.attempts, done.execution.number) == (1, 1)
+
+    def test_is_refused_for_a_completed_job(self, file: Path) -> None:
+        instance = landed_job(file)
+        run(instance)
+        with pytest.raises(jobs.NotRestartable):
+            jobs.restart(instance)
+
+    def test_is_refused_for_an_abandoned_job(self, file: Path) -> None:
+        instance = landed_job(file)
+        run_file_step(instance)
+        execution = jobs.last_execution(instance)
+        assert execution is not None
+        jobs.stop(execution.pk)
+        jobs.abandon(execution.pk)
+        with pytest.raises(jobs.NotRestartable):
+            jobs.restart(instance)
+
+
+class TestStepThatNeverEnds:
+    def test_is_given_up_after_some_attempts(self, file: Path) -> None:
+        instance = landed_job(file)
+        jobs.start(instance)
+        FileExecution.objects.filter(instance=instance).update(attempts=conf.ATTEMPTS_MAX)
+        work.work_on_file(FileExecution.objects.get(instance=instance).pk)
+        result = report(instance)
+        assert result["status"] == JobStatus.FAILED
+        assert "given up" in result["reason"]
+
+
+class TestLookForWork:
+    def test_finds_an_object_that_nobody_was_told_of(self, file: Path) -> None:
+        landed = landing.land(
+            file, kind=FeedKind.DAILY, profile="simulated_card", business_date=date(2018, 6, 1)
+        )
+        assert landed.key in watch.unregistered(_now)
+        work.take_in(landed.key, None)
+        assert landed.key not in watch.unregistered(_now)
+
+    def test_ends_a_job_whose_last_worker_died_before_it_could(self, file: Path) -> None:
+        instance = landed_job(file)
+        run(instance)
+        JobExecution.objects.filter(instance=instance).update(status=JobStatus.RUNNING)
+        watch.look_for_work()
+        assert report(instance)["status"] == JobStatus.COMPLETED
+
+    def test_ends_a_stop_whose_worker_died(self, file: Path) -> None:
+        instance = landed_job(file)
+        run_file_step(instance)
+        chunks = ChunkExecution.objects.filter(file__instance=instance)
+        chunks.update(status=StepStatus.RUNNING, lease_expires=_now().replace(year=2020))
+        execution = jobs.last_execution(instance)
+        assert execution is not None
+        jobs.stop(execution.pk)
+        assert report(instance)["status"] == JobStatus.STOPPING
+        watch.recover(execution.pk)
+        assert report(instance)["status"] == JobStatus.STOPPED
+
+
+class TestReport:
+    def test_adds_up_and_sums_written_and_duplicates(self, file: Path) -> None:
+        first, second = ingest(file), ingest(file)
+        for result in (first, second):
+            parts = ("written", "updated", "matched", "skipped", "quarantined", "duplicates")
+            assert result["read"] == sum(result[name] for name in parts)
+        assert first["totals"] == second["totals"]

@@ -1,0 +1,226 @@
+"""Two workers on one step, takeover, and the late loser: each guard has a test of its own."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kernel.clock import Clock, utc_now
+from txhub.batch import conf, jobs, work
+from txhub.batch.chunks import run_chunk
+from txhub.batch.leases import Lease, LeaseLost, StopRequested, claim
+from txhub.batch.models import ChunkExecution, JobInstance
+from txhub.batch.reconcile import reconcile
+from txhub.batch.reports import report
+from txhub.batch.statuses import JobStatus, StepStatus
+from txhub.tests.batch.files import card_file, card_rows
+from txhub.tests.batch.here import landed_job, run_chunk_steps, run_file_step
+from txhub.tests.batch.stored import digest, stored_by
+
+pytestmark = pytest.mark.django_db(transaction=True)
+START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        self.now += time
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> JobInstance:
+    """A job of one chunk of 40 rows, which waits."""
+    instance = landed_job(card_file(tmp_path, card_rows(40, accounts=3)))
+    run_file_step(instance)
+    return instance
+
+
+@pytest.fixture
+def chunk(job: JobInstance) -> ChunkExecution:
+    return ChunkExecution.objects.get(file__instance=job)
+
+
+def claimed(chunk: ChunkExecution, clock: Clock) -> Lease[ChunkExecution]:
+    lease = claim(ChunkExecution, chunk.pk, clock)
+    assert lease is not None
+    return lease
+
+
+class TestClaim:
+    def test_is_given_to_one_worker_only(self, chunk: ChunkExecution, clock: HandClock) -> None:
+        claimed(chunk, clock)
+        assert claim(ChunkExecution, chunk.pk, clock) is None
+
+    def test_is_given_to_another_after_the_lease(
+        self, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        first = claimed(chunk, clock)
+        clock.pass_by(conf.LEASE)
+        assert claim(ChunkExecution, chunk.pk, clock) is None  # to the second
+        clock.pass_by(timedelta(seconds=1))
+        assert claimed(chunk, clock).token != first.token
+
+    def test_is_not_given_for_a_finished_step(
+        self, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        run_chunk(claimed(chunk, clock))
+        clock.pass_by(conf.LEASE * 2)
+        assert claim(ChunkExecution, chunk.pk, clock) is None
+
+    def test_is_not_given_while_the_job_stops(
+        self, job: JobInstance, chunk: ChunkExecution
+    ) -> None:
+        execution = jobs.last_execution(job)
+        assert execution is not None
+        jobs.stop(execution.pk)
+        assert claim(ChunkExecution, chunk.pk, utc_now) is None
+
+
+class TestLateLoser:
+    """It was given up, another took its chunk over, and now it comes back."""
+
+    @pytest.fixture
+    def loser(self, chunk: ChunkExecution, clock: HandClock) -> Lease[ChunkExecution]:
+        lease = claimed(chunk, clock)
+        clock.pass_by(conf.LEASE + timedelta(seconds=1))
+        run_chunk(claimed(chunk, clock))
+        return lease
+
+    @pytest.mark.parametrize(
+        "late",
+        [
+            lambda lease: lease.keep(1),
+            lambda lease: lease.before_write(),
+            lambda lease: lease.assert_held(),
+            lambda lease: lease.finish(),
+            lambda lease: lease.fail("late"),
+        ],
+        ids=["renewing", "writing", "quarantining", "checkpoint", "failing"],
+    )
+    def test_is_told_so(
+        self, loser: Lease[ChunkExecution], late: Callable[[Lease[ChunkExecution]], None]
+    ) -> None:
+        with pytest.raises(LeaseLost):
+            late(loser)
+
+    def test_changes_nothing(
+        self, job: JobInstance, chunk: ChunkExecution, loser: Lease[ChunkExecution]
+    ) -> None:
+        before = digest(job)
+        chunk.refresh_from_db()
+        state = {name: getattr(chunk, name) for name in ("status", "written", "attempts")}
+        with pytest.raises(LeaseLost):
+            run_chunk(loser)
+        loser.release()
+        chunk.refresh_from_db()
+        assert {name: getattr(chunk, name) for name in state} == state
+        assert digest(job) == before
+
+    def test_cannot_release_what_the_winner_holds(
+        self, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        loser = claimed(chunk, clock)
+        clock.pass_by(conf.LEASE + timedelta(seconds=1))
+        claimed(chunk, clock)
+        loser.release()
+        chunk.refresh_from_db()
+        assert chunk.status == StepStatus.RUNNING
+
+
+class TestBeforeWrite:
+    def test_renews_a_lease_that_is_nearly_over(
+        self, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        lease = claimed(chunk, clock)
+        clock.pass_by(conf.LEASE - conf.LEASE_MARGIN)
+        lease.before_write()
+        assert lease.expires == clock() + conf.LEASE
+
+    def test_refuses_within_the_margin_once_another_has_it(
+        self, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        lease = claimed(chunk, clock)
+        ChunkExecution.objects.filter(pk=chunk.pk).update(lease_token="another")
+        clock.pass_by(conf.LEASE - conf.LEASE_MARGIN)
+        with pytest.raises(LeaseLost):
+            lease.before_write()
+
+    def test_leaves_room_for_the_longest_call_to_aws(self) -> None:
+        attempts, connect_s, read_s, waits_s = 5, 2, 5, 1 + 2 + 4 + 8
+        longest_s = attempts * (connect_s + read_s) + waits_s
+        assert timedelta(seconds=longest_s) < conf.LEASE_MARGIN < conf.LEASE
+
+    def test_asks_before_every_group_of_writes(
+        self, chunk: ChunkExecution, job: JobInstance, clock: HandClock
+    ) -> None:
+        """Whoever lost the lease before the first write writes nothing at all."""
+        lease = claimed(chunk, clock)
+        lease.assert_held()
+        ChunkExecution.objects.filter(pk=chunk.pk).update(lease_token="another")
+        lease.expires = clock()
+        lease.keep = lambda _rows, **_progress: None  # type: ignore[method-assign]
+        lease.assert_held = lambda: None  # type: ignore[method-assign]
+        with pytest.raises(LeaseLost):
+            run_chunk(lease)
+        assert stored_by(job) == []
+
+
+class TestRetakenChunk:
+    def test_counts_as_written_what_its_first_taker_wrote(
+        self, job: JobInstance, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        first = claimed(chunk, clock)
+        first.finish = lambda **_columns: _die()  # type: ignore[method-assign]
+        with pytest.raises(_KilledError):
+            run_chunk(first)
+        clock.pass_by(conf.LEASE + timedelta(seconds=1))
+        work.work_on_chunk(chunk.pk, clock=clock)
+        result = report(job)
+        assert (result["status"], result["written"], result["duplicates"]) == ("COMPLETED", 40, 0)
+        assert reconcile(job).agrees
+
+
+class TestStop:
+    def test_ends_a_chunk_at_its_next_group(
+        self, job: JobInstance, chunk: ChunkExecution, clock: HandClock
+    ) -> None:
+        lease = claimed(chunk, clock)
+        execution = jobs.last_execution(job)
+        assert execution is not None
+        jobs.stop(execution.pk)
+        clock.pass_by(conf.RENEW_EVERY)
+        with pytest.raises(StopRequested):
+            lease.keep(1)
+
+    def test_is_stopped_once_nothing_runs_and_goes_on_after_a_restart(
+        self, job: JobInstance
+    ) -> None:
+        execution = jobs.last_execution(job)
+        assert execution is not None
+        jobs.stop(execution.pk)
+        assert report(job)["status"] == JobStatus.STOPPED
+        jobs.restart(job)
+        run_chunk_steps(job)
+        assert report(job)["status"] == JobStatus.COMPLETED
+        assert report(job)["attempt"] == 2
+
+
+class _KilledError(BaseException):
+    pass
+
+
+def _die() -> None:
+    raise _KilledError

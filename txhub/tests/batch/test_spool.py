@@ -1,0 +1,40 @@
+import random
+from pathlib import Path
+
+import orjson
+import pytest
+
+from txhub.batch.spool import Sorter, Spool
+
+
+def sorted_again(folder: Path, rows: int, rows_max: int) -> list[list[object]]:
+    numbers = random.Random(7).sample(range(rows), rows)  # noqa: S311
+    with Spool(folder) as spool:
+        sorter = Sorter(spool, rows_max)
+        for number in numbers:
+            key = (f"account {number % 7}", number)
+            sorter.add(key, orjson.dumps((*key, {"secret": "PLAIN TEXT"})))
+        _assert_sealed(folder)
+        return list(sorter.sorted())
+
+
+def _assert_sealed(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert b"PLAIN" not in path.read_bytes()
+
+
+class TestSorter:
+    @pytest.mark.parametrize("rows_max", [1, 3, 10, 1_000])
+    def test_sorts_whatever_fits_in_memory(self, tmp_path: Path, rows_max: int) -> None:
+        found = sorted_again(tmp_path, 700, rows_max)
+        assert [tuple(each[:2]) for each in found] == sorted(
+            (f"account {number % 7}", number) for number in range(700)
+        )
+
+    def test_leaves_nothing_on_disk(self, tmp_path: Path) -> None:
+        sorted_again(tmp_path, 700, 3)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_of_nothing_is_nothing(self, tmp_path: Path) -> None:
+        assert sorted_again(tmp_path, 0, 3) == []

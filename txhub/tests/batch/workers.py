@@ -1,0 +1,62 @@
+"""Real worker processes for journeys, with leases of seconds."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from embedded.processes import Child
+from txhub.batch import jobs, reports, watch
+from txhub.batch.models import JobInstance
+
+# Short, so that a test need not wait for minutes; and small, so that there is much to interrupt.
+QUICK = {
+    "TXHUB_BATCH_LEASE_S": "2",
+    "TXHUB_BATCH_LEASE_MARGIN_S": "0.5",
+    "TXHUB_BATCH_RENEW_S": "0.2",
+    "TXHUB_BATCH_CHUNK_ROWS": "60",
+    "TXHUB_BATCH_GROUP_ROWS": "25",
+    "TXHUB_BATCH_SORT_ROWS": "50",
+}
+
+
+@contextmanager
+def worker(*, die_at: str = "", processes: int = 2) -> Iterator[Child]:
+    """A worker with some processes; killed at the end, if it lives so long."""
+    command = [sys.executable, "-m", "celery", "-A", "txhub.tests.batch.deadly", "worker"]
+    command += ["-Q", "default,batch,chunks", "-c", str(processes), "--without-gossip"]
+    command += ["--without-mingle", "--without-heartbeat", "-l", "WARNING"]
+    child = Child.start(
+        "worker",
+        command,
+        log=Path(settings.VAR_DIR) / "worker.log",
+        environment={**os.environ, **QUICK, "TXHUB_DIE_AT": die_at},
+        directory=settings.BASE_DIR,
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+
+
+def wait_for_end(instance: JobInstance, *, seconds_max: float = 40) -> dict[str, object]:
+    """The report once the job has ended; meanwhile does what beat would do."""
+    deadline = time.monotonic() + seconds_max
+    while not reports.progress(instance).finished:
+        assert time.monotonic() < deadline, reports.report(instance)
+        execution = jobs.last_execution(instance)
+        if execution is not None:
+            watch.recover(execution.pk)
+        time.sleep(0.1)
+    return reports.report(instance)
+
+
+def wait_for_death(child: Child, *, seconds_max: float = 30) -> None:
+    deadline = time.monotonic() + seconds_max
+    while child.ended() is None:
+        assert time.monotonic() < deadline, f"it should have died\n{child.last_words()}"
+        time.sleep(0.02)

@@ -1,0 +1,46 @@
+"""Customers with a browser, and what their accounts hold."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.test import Client
+
+from aws.vault import vault
+from identity.tests.people import Person, new_person
+from txhub.domain.entities import AccountId, CustomerId
+from txhub.domain.entries import SourcedEntry
+from txhub.domain.naming import account_id
+from txhub.services import NewAccount, open_accounts, own_account
+from txhub.tests.people import an_entry
+
+
+def signed_in(person: Person) -> Client:
+    """A browser in which this person has signed in, from an address of its own."""
+    address = ".".join(["10", *(str(secrets.randbelow(256)) for _ in range(3))])
+    client = Client(REMOTE_ADDR=address)
+    form = {"email": person.email, "password": person.password}
+    assert client.post("/sign-in/", form).status_code == 302
+    return client
+
+
+def account_of(*owners: Person, name: str = "Everyday", type: str = "current") -> AccountId:
+    """An open account that these people own."""
+    number = secrets.token_hex(6)
+    opened = account_id(vault().id_key("accounts"), "bank", number)
+    new = NewAccount(account_id=opened, number=number, name=name, type=type, currency="GBP")
+    open_accounts([new])
+    for owner in owners:
+        own_account(CustomerId(owner.customer_id), opened)
+    return opened
+
+
+def purchases(account: AccountId, days: list[date], **facts: Any) -> list[SourcedEntry]:
+    """One purchase a day, newest first; the running balance goes down by each."""
+    reference = secrets.token_hex(4)
+    return [
+        an_entry(account, f"{reference}-{place}", day, **facts) for place, day in enumerate(days)
+    ]
+
+
+__all__ = ["Person", "account_of", "new_person", "purchases", "signed_in"]
