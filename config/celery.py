@@ -1,0 +1,41 @@
+"""The Celery application: `celery -A config.celery worker`."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# One line for each kind of work that must not wait behind another. A task names its own.
+QUEUES = ("default", "batch", "chunks")
+
+app = Celery("txhub")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_default_queue="default",
+    task_queues=[Queue(name) for name in QUEUES],
+    # A message leaves the broker after its work is done, and comes back when its process dies.
+    # So every task may run twice, and must be safe to.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # Longer than any task takes: what is unacknowledged for so long is delivered again.
+    broker_transport_options={"visibility_timeout": 900},
+    broker_connection_retry_on_startup=True,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # Outcomes are told by the relational database and DynamoDB, not by the broker.
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_send_task_events=False,
+)
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_our_logging(**_arguments: object) -> None:
+    """Being connected is what stops Celery from replacing Django's `LOGGING`."""
