@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 
 from aws import metrics
+from kernel.errors import Unavailable
 
 # Time-outs: a data call that has not answered in 5 s will not answer in time for a person.
 # Retries: "standard" waits with full jitter, and has a quota, so a sick service is not drowned.
@@ -27,6 +28,22 @@ _CONFIG = Config(
 )
 # Services whose answers may rightly take longer: uploads, long polls, waiting for a shard.
 _SLOW_ANSWERS = Config(read_timeout=60)
+
+
+class NotConfigured(Unavailable):
+    """Neither a region nor a profile is set, so no AWS was meant.
+
+    A default region in somebody's ~/.aws does not count: their account is not met by accident.
+    """
+
+    code = "aws_not_configured"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No AWS is configured, and no embedded place runs in this tree. "
+            "Run `make demo` or `manage.py engine start`, or set AWS_REGION."
+        )
+
 
 _clients: dict[str, Any] = {}
 _lock = threading.RLock()
@@ -71,6 +88,8 @@ def build_client(service: str, session: Any = None, **config: Any) -> Any:
         tuned = tuned.merge(Config(signature_version="s3v4"))
     maker = session or _shared_session()
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if region is None and "AWS_PROFILE" not in os.environ:
+        raise NotConfigured
     made = maker.client(service, region_name=region, config=tuned.merge(Config(**config)))
     _report_calls(made, service)
     return made

@@ -5,178 +5,91 @@ In the same run, at the same rate: the same pages by plain boto3, and the same b
 engine alone, so that its cost and ours can be told apart.
 """
 
-import csv
-import gzip
 import http.client
 import json
 import pickle
-import random
 import subprocess
 import sys
 from collections.abc import Sequence
-from itertools import islice
-from pathlib import Path
-from typing import Any
 
+from benchmarks.api_pages import (
+    ACCOUNTS,
+    ROWS,
+    Calls,
+    own_accounts,
+    page_calls,
+    requests,
+    shuffled,
+    signed,
+    store_rows,
+)
 from benchmarks.figures import Figure, engine, percentile
-from benchmarks.load import Call, Journey, Load, Measured
-from benchmarks.place import BENCH_DIR, ROOT, Bank, CommandFailed, Place, data_file
+from benchmarks.load import WARM_UP_S, Journey, Load, Measured
+from benchmarks.place import ROOT, Bank, CommandFailed, Place
 from benchmarks.plain_pages import Pages
-from embedded.processes import free_port
+from benchmarks.processes import cpu_seconds
+from embedded.processes import Child, free_port
 
-ACCOUNTS, ROWS = 2_000, 200_000
 PER_S, SECONDS = 146.0, 60.0
-_SHORT_S = 20.0
-_CUSTOMERS = 20
-_PASSWORD = "Benchmark-only-1"  # noqa: S105 - of a pool that lives for minutes
-_PAGE = 50
+_ROUNDS = 3
+_BESIDE_S = 8.0  # of each other side, in each round
 _READY_S_MAX = 60.0
 
 
 def run(place: Place) -> list[Figure]:
     bank = place.new_bank()
-    _load(bank)
+    _say(f"storing {ROWS:,} transactions of {ACCOUNTS:,} accounts")
+    numbers = store_rows(bank)
     bank.load_django()
-    owned = _own_accounts()
+    owned = own_accounts(numbers)
     port = free_port()
     web = bank.start_web(port)
     web.wait_until(lambda: _answers(port), seconds_max=_READY_S_MAX)
-    asked = _shuffled(_requests(port, owned))
-    pages = _shuffled([_page_calls(account) for accounts in owned.values() for account in accounts])
-    raw = _signed(pages)
+    asked = shuffled(requests(port, owned))
+    pages = shuffled([page_calls(account) for accounts in owned.values() for account in accounts])
 
-    halves = [_http(place, bank, asked, SECONDS / 2)]
-    single = _plain(place, bank, [calls[1:] for calls in pages])
-    both = _plain(place, bank, pages)
-    alone = _generated(place, bank, Load(journeys=raw, seconds=_SHORT_S, per_s=PER_S))
-    ceiling = _generated(place, bank, Load(journeys=raw, seconds=_SHORT_S / 2))
-    halves.append(_http(place, bank, asked, SECONDS / 2))
-    ours = _added(halves)
-    return [*_ours(ours), *_beside(ours, single, both, alone), *_ceilings(ceiling)]
-
-
-# --- what is read ---
-
-
-def _load(bank: Bank) -> None:
-    file = _rows_of_first_accounts()
-    worker = bank.start_worker(2)
-    _say(f"storing {ROWS:,} transactions of {ACCOUNTS:,} accounts")
-    bank.manage(
-        *("ingest", str(file), "--kind", "historical", "--profile", "simulated_card"),
-        *("--create-accounts", "--wait", "--json"),
-    )
-    bank.place.stop(worker)
-
-
-def _rows_of_first_accounts() -> Path:
-    """The first rows of the simulated card data whose customer is one of the first."""
-    path = BENCH_DIR / "simulated_card_api.csv"
-    with gzip.open(data_file("simulated_card_transactions.csv.gz"), "rt", newline="") as source:
-        rows = csv.reader(source)
-        heading = next(rows)
-        customer = heading.index("CUSTOMER_ID")
-        wanted = islice((row for row in rows if int(row[customer]) < ACCOUNTS), ROWS)
-        with path.open("w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([heading, *wanted])
-    return path
-
-
-def _own_accounts() -> dict[str, list[str]]:
-    """Customers who can sign in -> the accounts that each owns."""
-    from aws.vault import vault
-    from identity.customers import create_customer
-    from txhub.domain.entities import CustomerId
-    from txhub.domain.naming import account_id
-    from txhub.services import own_account
-
-    key = vault().id_key("accounts")
-    owned: dict[str, list[str]] = {}
-    for number in range(_CUSTOMERS):
-        email = f"customer-{number}@example.com"
-        customer = CustomerId(create_customer(email, _PASSWORD))
-        mine = range(number, ACCOUNTS, _CUSTOMERS)
-        accounts = [account_id(key, "simulated_card", str(each)) for each in mine]
-        for account in accounts:
-            own_account(customer, account)
-        owned[email] = list(accounts)
-    return owned
-
-
-def _requests(port: int, owned: dict[str, list[str]]) -> list[Journey]:
+    rounds = [_round(place, bank, asked, pages, web) for _number in range(_ROUNDS)]
+    ours, single, both, alone = (_added(side) for side in zip(*rounds, strict=True))
+    ceiling = _generated(place, bank, Load(journeys=signed(pages), seconds=10.0))
     return [
-        [Call(port, _get(port, f"/api/v1/accounts/{account}/transactions", token))]
-        for email, accounts in owned.items()
-        for token in [_token(port, email)]
-        for account in accounts
+        *_ours(ours),
+        *_beside(ours, single, both, alone),
+        *_costs(ours, both),
+        *_ceilings(ceiling),
     ]
-
-
-def _token(port: int, email: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    body = json.dumps({"email": email, "password": _PASSWORD})
-    connection.request("POST", "/api/v1/token", body, {"Content-Type": "application/json"})
-    answer = json.loads(connection.getresponse().read())
-    connection.close()
-    return str(answer["access_token"])
-
-
-def _get(port: int, path: str, token: str) -> bytes:
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"
-        f"Authorization: Bearer {token}\r\n\r\n"
-    ).encode()
-
-
-def _page_calls(account: str) -> list[tuple[str, dict[str, Any]]]:
-    """The account with its owners, and the newest page of its newest volume."""
-    from txhub.domain.ledger import posted_volumes
-    from txhub.repository import ACCOUNT_REPOSITORY, TRANSACTION_REPOSITORY
-
-    stored = ACCOUNT_REPOSITORY.find(account)
-    assert stored is not None
-    newest = posted_volumes(stored.volumes)[0]
-    key = {"pk": {"S": account}, "sk": {"S": "A"}}
-    accounts, transactions = ACCOUNT_REPOSITORY.table, TRANSACTION_REPOSITORY.table
-    page = {
-        "TableName": transactions.physical_name,
-        "KeyConditionExpression": "pk = :pk",
-        "ExpressionAttributeValues": {":pk": {"S": f"{account}#{newest}"}},
-        "ScanIndexForward": False,
-        "Limit": _PAGE,
-    }
-    read = {"TableName": accounts.physical_name, "Key": key, "ConsistentRead": True}
-    return [("get_item", read), ("query", page)]
-
-
-def _signed(pages: Sequence[Sequence[tuple[str, dict[str, Any]]]]) -> list[Journey]:
-    from benchmarks.signed import Recorder
-
-    recorder = Recorder()
-    return [
-        [recorder.call(operation, **parameters) for operation, parameters in calls]
-        for calls in pages
-    ]
-
-
-def _shuffled(journeys: list[Any]) -> list[Any]:
-    random.Random(1).shuffle(journeys)  # noqa: S311 - the same order in every run
-    return journeys
 
 
 # --- the sides ---
 
 
-def _http(place: Place, bank: Bank, journeys: list[Journey], seconds: float) -> Measured:
-    return _generated(place, bank, Load(journeys=journeys, seconds=seconds, per_s=PER_S))
+def _round(
+    place: Place, bank: Bank, asked: list[Journey], pages: Sequence[Calls], web: Child
+) -> tuple[Measured, Measured, Measured, Measured]:
+    """All sides in turn, so that a busy moment of the machine does not meet one alone."""
+    raw = Load(journeys=signed(pages), seconds=_BESIDE_S, per_s=PER_S)
+    return (
+        _http(place, bank, asked, web),
+        _plain(place, bank, [calls[1:] for calls in pages]),
+        _plain(place, bank, pages),
+        _generated(place, bank, raw),
+    )
+
+
+def _http(place: Place, bank: Bank, journeys: list[Journey], web: Child) -> Measured:
+    began = cpu_seconds(web.pid)
+    load = Load(journeys=journeys, seconds=SECONDS / _ROUNDS, per_s=PER_S)
+    measured = _generated(place, bank, load)
+    warm_up = 1 + WARM_UP_S / load.seconds  # the server worked for it too
+    measured.cpu_seconds = (cpu_seconds(web.pid) - began) / warm_up
+    return measured
 
 
 def _generated(place: Place, bank: Bank, load: Load) -> Measured:
     return _measured(place, bank, "benchmarks.load", load)
 
 
-def _plain(place: Place, bank: Bank, journeys: list[Any]) -> Measured:
-    pages = Pages(journeys=journeys, seconds=_SHORT_S, per_s=PER_S)
+def _plain(place: Place, bank: Bank, journeys: Sequence[Calls]) -> Measured:
+    pages = Pages(journeys=journeys, seconds=_BESIDE_S, per_s=PER_S)
     return _measured(place, bank, "benchmarks.plain_pages", pages)
 
 
@@ -203,6 +116,7 @@ def _added(parts: Sequence[Measured]) -> Measured:
         latencies_ms=[each for part in parts for each in part.latencies_ms],
         errors=sum(part.errors for part in parts),
         seconds=sum(part.seconds for part in parts),
+        cpu_seconds=sum(part.cpu_seconds for part in parts),
     )
 
 
@@ -233,7 +147,7 @@ def _ours(ours: Measured) -> list[Figure]:
             name="requests_per_s",
             value=len(times) / ours.seconds,
             unit="requests/s",
-            how=f"answered with 200, over {ours.seconds:.0f} s in two halves; no cache of answers",
+            how=f"answered with 200, over {ours.seconds:.0f} s in {_ROUNDS} rounds; not cached",
         ),
         *(
             Figure(
@@ -262,7 +176,7 @@ def _beside(ours: Measured, single: Measured, both: Measured, alone: Measured) -
                 name=f"{name}_p50_ms",
                 value=percentile(measured.latencies_ms, 50),
                 unit="ms",
-                how=f"{how}; same open loop, {_SHORT_S:g} s",
+                how=f"{how}; same open loop, {_ROUNDS} times {_BESIDE_S:g} s in turn",
             )
             for name, (measured, how) in sides.items()
         ),
@@ -278,6 +192,23 @@ def _beside(ours: Measured, single: Measured, both: Measured, alone: Measured) -
             value=p50 / percentile(single.latencies_ms, 50),
             unit="ratio",
             how="p50_ms / plain_boto3_query_p50_ms",
+        ),
+    ]
+
+
+def _costs(ours: Measured, both: Measured) -> list[Figure]:
+    return [
+        Figure(
+            name="server_cpu_ms_per_request",
+            value=ours.cpu_ms,
+            unit="ms",
+            how="all processes of the web server, during the open loop",
+        ),
+        Figure(
+            name="plain_boto3_cpu_ms_per_page",
+            value=both.cpu_ms,
+            unit="ms",
+            how="the plain loop's process, during its open loop; no HTTP, nothing opened",
         ),
     ]
 

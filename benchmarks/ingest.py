@@ -14,9 +14,9 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.figures import Figure, engine
-from benchmarks.memory import peak_mb_of_children
 from benchmarks.place import BENCH_DIR, CommandFailed, Place, data_file
 from benchmarks.plain_side import Timed, write_plainly
+from benchmarks.processes import peak_mb_of_children
 
 ROWS = 200_000
 SWEEP_ROWS = 20_000

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 _CONNECTIONS_MAX = 64
-_WARM_UP_S = 2.0
+WARM_UP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,20 @@ class Load:
 
 @dataclass(slots=True)
 class Measured:
-    """Latencies of the journeys that were answered with 200, how many were not, and the time."""
+    """Latencies of the journeys that were answered with 200, how many were not, and the time.
+
+    `cpu_seconds`: of whoever did the reading: the server under load, or the plain loop's process.
+    """
 
     latencies_ms: list[float] = field(default_factory=list)
     errors: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU time of one journey: what noise on the machine disturbs least."""
+        return self.cpu_seconds * 1000 / max(1, len(self.latencies_ms))
 
 
 class _Connections:
@@ -84,7 +93,7 @@ async def measure(load: Load) -> Measured:
     connections = _Connections(load.journeys[0][0].port)
     if load.per_s is None:
         return await _closed(load, connections)
-    await _open(load, connections, _WARM_UP_S)
+    await _open(load, connections, WARM_UP_S)
     return await _open(load, connections, load.seconds)
 
 

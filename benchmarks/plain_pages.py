@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.load import Measured
+from benchmarks.load import WARM_UP_S, Measured
 
 _THREADS = 16
-_WARM_UP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ def measure(pages: Pages) -> Measured:
     from aws.sessions import build_client
 
     client = build_client("dynamodb")
-    _open_loop(client, pages, _WARM_UP_S)
+    _open_loop(client, pages, WARM_UP_S)
     return _open_loop(client, pages, pages.seconds)
 
 
@@ -44,7 +43,7 @@ def _open_loop(client: Any, pages: Pages, seconds: float) -> Measured:
             getattr(client, operation)(**parameters)
         measured.latencies_ms.append((time.perf_counter() - due) * 1000)
 
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(_THREADS) as pool:
         for number in range(int(pages.per_s * seconds)):
             due = began + number / pages.per_s
@@ -52,6 +51,7 @@ def _open_loop(client: Any, pages: Pages, seconds: float) -> Measured:
             pool.submit(read, number, due)
     expected = int(pages.per_s * seconds)
     measured.errors = expected - len(measured.latencies_ms)
+    measured.cpu_seconds = time.process_time() - cpu_began
     measured.seconds = time.perf_counter() - began
     return measured
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIZES = (50, 5_000, 100_000)
 _FIRST_DAY, _DAYS = date(2025, 1, 1), 546  # eighteen months
 _MONTH = (date(2025, 9, 1), date(2025, 9, 30))
-_REPETITIONS = 21
+_REPETITIONS = 11
 _STORE_TOGETHER = 1_000
 
 

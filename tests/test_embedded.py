@@ -173,6 +173,20 @@ class TestManagementCommands:
         configured = {"DATABASE_URL": "sqlite:///elsewhere", "SECRET_KEY": "x" * 50}
         assert self._asked(place, **configured, AWS_REGION="us-east-1") == ["None", "us-east-1"]
 
+    def test_say_what_to_start_where_nothing_runs(self, place: Place) -> None:
+        bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        refused = subprocess.run(
+            [sys.executable, "manage.py", "provision"],
+            cwd=ROOT,
+            env={**bare, "TXHUB_VAR_DIR": str(place.var)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert refused.returncode == 1
+        assert "Run `make demo` or `manage.py engine start`" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
     def _asked(self, place: Place, **environment: str) -> list[str]:
         """Endpoint and region as Django's settings leave them in a shell with this environment."""
         bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}

@@ -20,8 +20,8 @@ from txhub.batch.counts import Counts, Totals, add_amount
 from txhub.batch.leases import Lease
 from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
 from txhub.batch.partition import CHUNK_PURPOSE
-from txhub.batch.rejects import Rejected, entry_content, store_refused
-from txhub.batch.rows import fields_of, sourced
+from txhub.batch.rejects import Rejected, store_refused
+from txhub.batch.rows import fields_json, sourced
 from txhub.domain.entries import SourcedEntry
 from txhub.domain.storing import Outcome, Stored
 from txhub.feeds.rows import FeedKind
@@ -89,7 +89,7 @@ def _rejected(stored: Stored) -> Rejected:
         line=stored.sourced.entry.line,
         code="contradicts_stored",
         reason=stored.reason or "refused",
-        content=entry_content(fields_of(stored.sourced.entry)),
+        content=fields_json(stored.sourced.entry),
         is_raw=False,
     )
 

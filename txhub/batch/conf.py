@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 # Rows in a chunk: a second or two of work. An account's rows are never parted, so a chunk may be
-# larger; docs/adr/0008-three-levels.md has the sweep.
+# larger; `make bench B=ingest` sweeps it.
 CHUNK_ROWS = int(os.environ.get("TXHUB_BATCH_CHUNK_ROWS", "2000"))
 # Entries that are stored together.
 GROUP_ROWS = int(os.environ.get("TXHUB_BATCH_GROUP_ROWS", "1000"))

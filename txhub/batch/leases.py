@@ -97,9 +97,8 @@ class Lease(Generic[S]):
             raise LeaseLost
 
     def _mine(self) -> Any:
-        return type(self.step)._default_manager.filter(
-            pk=self.step.pk, lease_token=self.token, status=StepStatus.RUNNING
-        )
+        # A step that ended, or waits again, has no token: so this says that it runs, too.
+        return type(self.step)._default_manager.filter(pk=self.step.pk, lease_token=self.token)
 
 
 def claim(model: type[S], step_id: str, clock: Clock) -> Lease[S] | None:

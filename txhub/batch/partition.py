@@ -4,26 +4,24 @@ Nothing of the file is visible before this step has ended: its last act is one t
 makes the chunks known, conditional on the lease.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
 
 import zstandard
 from django.db import transaction
 
 from aws import storage
-from aws.vault import vault
 from kernel.clock import Clock
 from txhub.batch import conf
 from txhub.batch.counts import Counts, Totals, add_amount
 from txhub.batch.leases import Lease
 from txhub.batch.models import ChunkExecution, FileExecution, JobInstance
 from txhub.batch.reading import open_landed
-from txhub.batch.rejects import Rejected, Rejects, entry_content
-from txhub.batch.rows import ACCOUNT, AMOUNT, CURRENCY, LINE, Names, chunk_line
+from txhub.batch.rejects import Rejected, Rejects
+from txhub.batch.rows import FiledRow, NamedRow, Names, chunk_line
 from txhub.batch.spool import Sorter, Spool
-from txhub.batch.validate import Named, named_rows, sort_rows
+from txhub.batch.validate import named_rows, sort_rows
 from txhub.feeds.profile import Profile
 from txhub.feeds.profiles import profile_named
 from txhub.resources import STAGING
@@ -83,29 +81,25 @@ class FileStep:
     def _alive(self, rows: int) -> None:
         self._lease.keep(rows, bytes_done=self._bytes)
 
-    def _of_known_accounts(self, named: Iterator[Named], rejects: Rejects) -> Iterator[Named]:
+    def _of_known_accounts(self, named: Iterator[NamedRow], rejects: Rejects) -> Iterator[NamedRow]:
         """Opens the accounts where the job may; rejects the rows of unknown ones otherwise."""
         while several := list(islice(named, _LOOK_AHEAD)):
             self._alive(self._rows)
-            numbers = {account: row for _name, account, _reversed, row in reversed(several)}
-            unknown = numbers.keys() - known_accounts(numbers).keys()
-            vault().prepare([f"account:{each}" for each in numbers if each not in unknown])
+            firsts = {row[0]: row for _name, _reversed, row in reversed(several)}
+            unknown = firsts.keys() - known_accounts(firsts).keys()
             if unknown and self.instance.create_accounts:
-                open_accounts([self._new_account(each, numbers[each]) for each in sorted(unknown)])
+                open_accounts([self._new_account(firsts[each]) for each in sorted(unknown)])
                 unknown = set()
             yield from _without(several, unknown, rejects)
 
-    def _new_account(self, account_id: Any, row: list[Any]) -> NewAccount:
+    def _new_account(self, row: FiledRow) -> NewAccount:
+        account, _, _, number, *_, currency, _ = row
         rule = self.profile.account
         return NewAccount(
-            account_id=account_id,
-            number=row[ACCOUNT],
-            name=rule.name,
-            type=rule.type,
-            currency=row[CURRENCY],
+            account_id=account, number=number, name=rule.name, type=rule.type, currency=currency
         )
 
-    def _chunks(self, rows: Iterator[Named]) -> Iterator[Cut]:
+    def _chunks(self, rows: Iterator[NamedRow]) -> Iterator[Cut]:
         """Writes chunk after chunk. The row that begins the next one is handed over in `ahead`."""
         ahead = list(islice(rows, 1))
         number = 0
@@ -148,20 +142,20 @@ class FileStep:
         )
 
 
-def _lines(rows: Iterator[Named], ahead: list[Named], cut: Cut) -> Iterator[bytes]:
+def _lines(rows: Iterator[NamedRow], ahead: list[NamedRow], cut: Cut) -> Iterator[bytes]:
     """A chunk's lines: as many rows as fit, and then the rest of the last one's account."""
-    row_max = conf.CHUNK_ROWS
+    rows_max = conf.CHUNK_ROWS
     account: str | None = None
-    while ahead:
-        named = ahead.pop()
-        if cut.rows >= row_max and named[1] != account:
-            ahead.append(named)
+    for named in chain(ahead[:], rows):
+        row = named[2]
+        if cut.rows >= rows_max and row[0] != account:
+            ahead[:] = [named]
             return
-        account = named[1]
+        account = row[0]
         cut.rows += 1
-        add_amount(cut.control, named[3][AMOUNT], named[3][CURRENCY])
-        yield chunk_line(*named)
-        ahead.extend(islice(rows, 1))
+        add_amount(cut.control, row[7], row[8])
+        yield chunk_line(named)
+    ahead.clear()
 
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -171,23 +165,25 @@ def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield from packer.finish()  # type: ignore[no-untyped-call]
 
 
-def _without(several: list[Named], unknown: Iterable[str], rejects: Rejects) -> Iterator[Named]:
+def _without(
+    several: list[NamedRow], unknown: Collection[str], rejects: Rejects
+) -> Iterator[NamedRow]:
     if not unknown:
         yield from several
         return
     for named in several:
-        if named[1] in unknown:
-            rejects.add(_of_unknown_account(named[3]))
+        if named[2][0] in unknown:
+            rejects.add(_of_unknown_account(named[2]))
         else:
             yield named
 
 
-def _of_unknown_account(row: list[Any]) -> Rejected:
+def _of_unknown_account(row: FiledRow) -> Rejected:
     return Rejected(
-        line=row[LINE],
+        line=row[2],
         code="unknown_account",
         reason="no account has this number; create it, or let the job create accounts",
-        content=entry_content(row),
+        content=row[-1],
         is_raw=False,
     )
 

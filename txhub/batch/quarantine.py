@@ -6,17 +6,15 @@ A re-driven row's `source` is its own id in quarantine, so doing it twice change
 from dataclasses import replace
 from datetime import date
 
-import orjson
-
 from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Missing, Refused
 from txhub.batch.models import JobInstance, QuarantinedRow
 from txhub.batch.reading import bank_zone, first_line, open_landed
 from txhub.batch.rejects import open_correction, seal_correction
-from txhub.batch.rows import Names, fields_of, source_of
+from txhub.batch.rows import Names, entry_of, source_of
 from txhub.batch.statuses import RowStatus
-from txhub.domain.entities import AccountId
-from txhub.domain.entries import Entry, SourcedEntry, entry_from_row
+from txhub.domain.entities import AccountId, TransactionId
+from txhub.domain.entries import Entry, SourcedEntry
 from txhub.domain.storing import Outcome
 from txhub.feeds import latest_day, open_feed
 from txhub.feeds.hub_record import DetailParser, split_record
@@ -111,18 +109,25 @@ def _sourced(row: QuarantinedRow, clock: Clock) -> SourcedEntry:
     names = _names(instance, profile, clock)
     account = names.account(entry.account)
     _ensure_account(instance, profile, account, entry)
-    ordinal = _ordinal(row, entry, clock) if profile.coverage else 0
     reversal_of = entry.reversal_of
-    fields = orjson.loads(orjson.dumps(fields_of(entry)))
     return SourcedEntry(
         entry=entry,
         account_id=account,
-        transaction_id=names.transaction(account, fields, ordinal),
+        transaction_id=_name(row, entry, names, account, clock),
         source=source_of(row.pk, row.line),
         feed=instance.feed,
         reversed_id=names.of_source(account, reversal_of) if reversal_of else None,
         historical=instance.kind == FeedKind.HISTORICAL,
     )
+
+
+def _name(
+    row: QuarantinedRow, entry: Entry, names: Names, account: AccountId, clock: Clock
+) -> TransactionId:
+    if entry.source_id is not None:
+        return names.of_source(account, entry.source_id)
+    day, ordinal = entry.booked_day.isoformat(), _ordinal(row, entry, clock)
+    return names.of_identity(account, day, entry.identity, ordinal)
 
 
 def _names(instance: JobInstance, profile: Profile, clock: Clock) -> Names:
@@ -135,7 +140,7 @@ def _entry(row: QuarantinedRow, clock: Clock) -> Entry:
     content = open_correction(row)
     if row.is_raw or row.correction:
         return _parsed(row, content, clock)
-    return entry_from_row(orjson.loads(content))
+    return entry_of(content)
 
 
 def _parsed(row: QuarantinedRow, raw: bytes, clock: Clock) -> Entry:

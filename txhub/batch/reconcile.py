@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby, islice
-from operator import itemgetter
 
 import orjson
 
@@ -21,12 +20,12 @@ from txhub.batch.jobs import counts_so_far
 from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
 from txhub.batch.reading import open_landed
 from txhub.batch.rejects import Rejects
-from txhub.batch.rows import Names
+from txhub.batch.rows import NamedRow, Names, entry_of
 from txhub.batch.spool import Sorter, Spool
 from txhub.batch.statuses import RowStatus
-from txhub.batch.validate import Named, named_rows, sort_rows
+from txhub.batch.validate import named_rows, sort_rows
 from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.entries import Action, Entry, entry_from_row
+from txhub.domain.entries import Action, Entry
 from txhub.feeds.profiles import profile_named
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
 from txhub.services import known_accounts
@@ -124,7 +123,7 @@ def reconcile(instance: JobInstance, *, clock: Clock = utc_now) -> Reconciliatio
     result = Reconciliation(job=instance.pk)
     sources = _Sources(instance)
     with Spool(conf.spool_dir()) as spool:
-        accounts = groupby(_rows_again(instance, spool, result, clock), itemgetter(1))
+        accounts = groupby(_rows_again(instance, spool, result, clock), _account_of)
         expected = ((account, _expected(rows, sources, result)) for account, rows in accounts)
         while several := dict(islice(expected, _ACCOUNTS_TOGETHER)):
             known = known_accounts(several)
@@ -137,7 +136,7 @@ def reconcile(instance: JobInstance, *, clock: Clock = utc_now) -> Reconciliatio
 
 def _rows_again(
     instance: JobInstance, spool: Spool, result: Reconciliation, clock: Clock
-) -> Iterator[Named]:
+) -> Iterator[NamedRow]:
     profile = profile_named(instance.profile)
     feed = open_landed(instance, clock=clock)
     sequence = feed.header.sequence if feed.header else 0
@@ -150,12 +149,12 @@ def _rows_again(
 
 
 def _expected(
-    rows: Iterable[Named], sources: _Sources, result: Reconciliation
+    rows: Iterable[NamedRow], sources: _Sources, result: Reconciliation
 ) -> dict[str, list[_Expected]]:
     """The rows of one account that were taken over, by transaction id, in the order of storing."""
     expected: dict[str, list[_Expected]] = {}
-    for name, _account, reversed_id, row in rows:
-        entry = entry_from_row(row)
+    for name, reversed_id, row in rows:
+        entry = entry_of(row[-1])
         if entry.line in sources.left_out:
             continue
         add_amount(result.totals, entry.amount_minor, entry.currency)
@@ -164,6 +163,10 @@ def _expected(
         )
         expected.setdefault(name, []).append(one)
     return expected
+
+
+def _account_of(named: NamedRow) -> AccountId:
+    return named[2][0]
 
 
 def _compare_account(

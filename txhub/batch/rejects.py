@@ -1,13 +1,9 @@
 """Rows that a step does not take over: sealed at once, counted, held against the skip limit."""
 
-import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from aws.vault import Place, vault
 from kernel.errors import Refused
@@ -43,7 +39,7 @@ class Rejects:
     def __init__(self, instance: JobInstance, spool: Spool) -> None:
         self._instance = instance
         self._spool = spool
-        self._held: list[bytes] = []
+        self._held: list[Record] = []
         self._spilled: list[Path] = []
         self._examples: list[str] = []
         self.count = 0
@@ -52,9 +48,9 @@ class Rejects:
         self.count += 1
         if self.count <= _EXAMPLES:
             self._examples.append(f"line {rejected.line}: {rejected.code}")
-        sealed = base64.b64encode(seal_row(self._instance, rejected)).decode()
+        sealed = seal_row(self._instance, rejected)
         about = (rejected.line, rejected.code, rejected.reason, rejected.is_raw, sealed)
-        self._held.append(orjson.dumps(about))
+        self._held.append(about)
         if len(self._held) >= _HELD_MAX:
             self._spilled.append(self._spool.write(self._held))
             self._held = []
@@ -76,8 +72,8 @@ class Rejects:
 
     def _rows(self) -> Iterator[QuarantinedRow]:
         for path in self._spilled:
-            yield from (self._row(record) for record in self._spool.read(path))
-        yield from (self._row(orjson.loads(line)) for line in self._held)
+            yield from map(self._row, self._spool.read(path))
+        yield from map(self._row, self._held)
 
     def _row(self, record: Record) -> QuarantinedRow:
         line, code, reason, is_raw, sealed = record
@@ -87,7 +83,7 @@ class Rejects:
             code=code,
             reason=reason,
             is_raw=is_raw,
-            sealed=base64.b64decode(sealed),
+            sealed=sealed,
         )
 
 
@@ -138,8 +134,3 @@ def _subject(instance: JobInstance) -> str:
 
 def _place(instance: JobInstance, line: int, attribute: str) -> Place:
     return Place(table="quarantine", key=f"{instance.pk}|{line}", attribute=attribute)
-
-
-def entry_content(row: Any) -> bytes:
-    """An entry's fields as they are kept in quarantine."""
-    return orjson.dumps(row)

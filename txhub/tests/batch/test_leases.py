@@ -10,7 +10,7 @@ from kernel.clock import Clock, utc_now
 from txhub.batch import conf, jobs, work
 from txhub.batch.chunks import run_chunk
 from txhub.batch.leases import Lease, LeaseLost, StopRequested, claim
-from txhub.batch.models import ChunkExecution, JobInstance
+from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
 from txhub.batch.reconcile import reconcile
 from txhub.batch.reports import report
 from txhub.batch.statuses import JobStatus, StepStatus
@@ -191,6 +191,35 @@ class TestRetakenChunk:
         result = report(job)
         assert (result["status"], result["written"], result["duplicates"]) == ("COMPLETED", 40, 0)
         assert reconcile(job).agrees
+
+    def test_quarantines_again_what_its_first_taker_had_quarantined(
+        self, tmp_path: Path, clock: HandClock
+    ) -> None:
+        rows = card_rows(20)
+        changed = rows[3].rsplit(",", 3)[0] + ",77777.77,0,0"  # the same id, another amount
+        instance = landed_job(card_file(tmp_path, [*rows, changed]))
+        run_file_step(instance)
+        chunk = ChunkExecution.objects.get(file__instance=instance)
+        first = claimed(chunk, clock)
+        first.finish = lambda **_columns: _die()  # type: ignore[method-assign]
+        with pytest.raises(_KilledError):
+            run_chunk(first)
+        clock.pass_by(conf.LEASE + timedelta(seconds=1))
+        work.work_on_chunk(chunk.pk, clock=clock)
+        result = report(instance)
+        assert (result["status"], result["written"], result["quarantined"]) == ("COMPLETED", 20, 1)
+        assert QuarantinedRow.objects.filter(instance=instance).count() == 1
+
+
+class TestChunk:
+    def test_that_is_not_what_the_file_step_counted_fails(
+        self, job: JobInstance, chunk: ChunkExecution
+    ) -> None:
+        ChunkExecution.objects.filter(pk=chunk.pk).update(control={})
+        work.work_on_chunk(chunk.pk)
+        result = report(job)
+        assert result["status"] == "FAILED"
+        assert "chunk_differs" in result["reason"]
 
 
 class TestStop:

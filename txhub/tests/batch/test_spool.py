@@ -1,19 +1,17 @@
 import random
 from pathlib import Path
 
-import orjson
 import pytest
 
-from txhub.batch.spool import Sorter, Spool
+from txhub.batch.spool import Record, Sorter, Spool
 
 
-def sorted_again(folder: Path, rows: int, rows_max: int) -> list[list[object]]:
+def sorted_again(folder: Path, rows: int, rows_max: int) -> list[Record]:
     numbers = random.Random(7).sample(range(rows), rows)  # noqa: S311
     with Spool(folder) as spool:
         sorter = Sorter(spool, rows_max)
         for number in numbers:
-            key = (f"account {number % 7}", number)
-            sorter.add(key, orjson.dumps((*key, {"secret": "PLAIN TEXT"})))
+            sorter.add((f"account {number % 7}", number, b"PLAIN TEXT"))
         _assert_sealed(folder)
         return list(sorter.sorted())
 
@@ -28,7 +26,7 @@ class TestSorter:
     @pytest.mark.parametrize("rows_max", [1, 3, 10, 1_000])
     def test_sorts_whatever_fits_in_memory(self, tmp_path: Path, rows_max: int) -> None:
         found = sorted_again(tmp_path, 700, rows_max)
-        assert [tuple(each[:2]) for each in found] == sorted(
+        assert [each[:2] for each in found] == sorted(
             (f"account {number % 7}", number) for number in range(700)
         )
 

@@ -1,5 +1,6 @@
 """Customers with a browser, and what their accounts hold."""
 
+import re
 import secrets
 from datetime import date
 from typing import Any
@@ -43,4 +44,38 @@ def purchases(account: AccountId, days: list[date], **facts: Any) -> list[Source
     ]
 
 
-__all__ = ["Person", "account_of", "new_person", "purchases", "signed_in"]
+def text_of(response: Any) -> str:
+    """What a reader sees, in one line."""
+    without_tags = re.sub(r"<[^>]+>", "", response.content.decode())
+    return " ".join(without_tags.split())
+
+
+def ids_in(response: Any) -> list[str]:
+    return re.findall(r'href="transactions/(txn_\w+)/"', response.content.decode())
+
+
+def htmx(target: str, page: str = "/") -> dict[str, str]:
+    return {
+        "HX-Request": "true",
+        "HX-Target": target,
+        "HX-Current-URL": f"http://testserver{page}",
+    }
+
+
+def more_link(response: Any) -> str:
+    found = re.search(r'class="button second" href="([^"]+)"', response.content.decode())
+    assert found, "there is no link to more"
+    return found[1].replace("&amp;", "&")
+
+
+__all__ = [
+    "Person",
+    "account_of",
+    "htmx",
+    "ids_in",
+    "more_link",
+    "new_person",
+    "purchases",
+    "signed_in",
+    "text_of",
+]
