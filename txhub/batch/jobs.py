@@ -75,8 +75,6 @@ def start(instance: JobInstance, *, clock: Clock = utc_now) -> JobExecution | No
 
     Then it waits: the end of the feed's running job, or the next look for work, starts it.
     """
-    if instance.executions.exists():
-        return None
     execution = _begin(instance, number=1, clock=clock)
     if execution is not None:
         send_file(instance.file.pk, clock=clock)
@@ -163,7 +161,10 @@ def counts_so_far(instance: JobInstance) -> Counts:
 
 
 def _begin(instance: JobInstance, *, number: int, clock: Clock) -> JobExecution | None:
-    """Creates the attempt and hands it the unfinished steps; None where the feed is busy."""
+    """Creates the attempt and hands it the unfinished steps.
+
+    None where the feed is busy, or somebody has begun this very attempt: the database says so.
+    """
     try:
         with transaction.atomic():
             execution = JobExecution.objects.create(

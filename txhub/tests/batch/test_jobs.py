@@ -135,6 +135,31 @@ class TestRestart:
             jobs.restart(instance)
 
 
+class TestMoves:
+    def test_that_the_chart_does_not_have_are_refused(self, file: Path) -> None:
+        instance = landed_job(file)
+        run_file_step(instance)
+        execution = jobs.last_execution(instance)
+        assert execution is not None
+        with pytest.raises(jobs.NotAbandonable):
+            jobs.abandon(execution.pk)
+        run_chunk_steps(instance)
+        for move, refusal in ((jobs.stop, jobs.NotRunning), (jobs.abandon, jobs.NotAbandonable)):
+            with pytest.raises(refusal):
+                move(execution.pk)
+        assert report(instance)["status"] == JobStatus.COMPLETED
+
+    def test_to_the_end_are_made_once(self, file: Path) -> None:
+        instance = landed_job(file)
+        run(instance)
+        execution = jobs.last_execution(instance)
+        assert execution is not None
+        jobs.settle(execution.pk)
+        again = jobs.last_execution(instance)
+        assert again is not None
+        assert again.ended_at == execution.ended_at
+
+
 class TestStepThatNeverEnds:
     def test_is_given_up_after_some_attempts(self, file: Path) -> None:
         instance = landed_job(file)
