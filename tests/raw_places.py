@@ -67,8 +67,11 @@ def _buckets() -> Iterator[Found]:
 def _queues() -> Iterator[Found]:
     sqs = client("sqs")
     for url in sqs.list_queues().get("QueueUrls", ()):
-        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        yield f"queue {url.rpartition('/')[2]}", repr(answer.get("Messages")).encode()
+        # Hidden for a moment, so that each answer brings others; they come back by themselves.
+        while messages := sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=20
+        ).get("Messages"):
+            yield f"queue {url.rpartition('/')[2]}", repr(messages).encode()
 
 
 def _redis() -> Iterator[Found]:

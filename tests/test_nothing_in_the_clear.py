@@ -89,7 +89,8 @@ class TestAPlantedLeak:
 
     def test_is_found_in_a_queue(self) -> None:
         word = f"planted {token_hex(6)}"
-        messaging.send(LANDING_QUEUE, {"planted": word})
+        for number in range(15):  # more than one answer holds
+            messaging.send(LANDING_QUEUE, {"planted": f"{word} {number}"})
         found = places_that_hold({"w": word})
         assert f"queue {LANDING_QUEUE.physical_name}: w" in found
 
