@@ -34,7 +34,10 @@ def _key() -> "models.CharField[str, str]":
 
 
 class JobInstance(models.Model):
-    """A file to bring in: what it is, where it lies, and what came with it."""
+    """A file to bring in: what it is, where it lies, and what came with it.
+
+    One for each version of an object: its kind, feed and business date follow from that.
+    """
 
     id = _key()
     kind = models.CharField(max_length=12, choices=_choices(FeedKind))
@@ -50,10 +53,6 @@ class JobInstance(models.Model):
     class Meta:
         ordering = ["-landed_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "feed", "business_date", "object_key", "object_version"],
-                name="one_job_for_each_input",
-            ),
             models.UniqueConstraint(
                 fields=["object_key", "object_version"], name="one_job_for_each_object"
             ),

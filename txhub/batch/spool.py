@@ -8,6 +8,7 @@ run and on how many are merged at once, never on the file.
 import heapq
 import marshal
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -44,6 +45,7 @@ class Spool:
         self._blocks = 0  # sealed so far: the nonce, since the key is ours alone
 
     def __enter__(self) -> Self:
+        _remove_leftovers(self._parent)
         self._folder = tempfile.TemporaryDirectory(dir=self._parent, prefix=f"{os.getpid()}-")
         return self
 
@@ -129,6 +131,24 @@ class Sorter:
 
     def _merged(self, paths: Sequence[Path]) -> Iterator[Record]:
         return heapq.merge(*map(self._spool.read, paths))
+
+
+def _remove_leftovers(parent: Path) -> None:
+    """What killed processes left behind. Nobody can read it, but it takes up room."""
+    for folder in parent.iterdir():
+        owner = folder.name.partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _blocks(records: Iterable[Record]) -> Iterator[list[Record]]:

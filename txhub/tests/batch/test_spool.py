@@ -1,4 +1,6 @@
+import os
 import random
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,15 @@ class TestSorter:
 
     def test_of_nothing_is_nothing(self, tmp_path: Path) -> None:
         assert sorted_again(tmp_path, 0, 3) == []
+
+
+class TestSpool:
+    def test_removes_what_killed_processes_left_and_nothing_else(self, tmp_path: Path) -> None:
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        left, mine = tmp_path / f"{dead.pid}-abc", tmp_path / f"{os.getpid()}-abc"
+        for folder in (left, mine):
+            folder.mkdir()
+        with Spool(tmp_path):
+            assert not left.exists()
+            assert mine.exists()
