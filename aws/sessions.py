@@ -8,20 +8,26 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 from aws import metrics
 from kernel.errors import Unavailable
 
-# Time-outs: a data call that has not answered in 5 s will not answer in time for a person.
+# A data call that has not answered in 5 s will not answer in time for a person.
+CONNECT_TIMEOUT_S = 2
+READ_TIMEOUT_S = 5
+POOL = int(os.environ.get("TXHUB_AWS_POOL", "32"))  # connections kept open to a service
+
 # Retries: "standard" waits with full jitter, and has a quota, so a sick service is not drowned.
 _CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    max_pool_connections=int(os.environ.get("TXHUB_AWS_POOL", "32")),
+    connect_timeout=CONNECT_TIMEOUT_S,
+    read_timeout=READ_TIMEOUT_S,
+    max_pool_connections=POOL,
     retries={"mode": "standard", "total_max_attempts": 5},
     tcp_keepalive=True,
     user_agent=f"txhub boto3/{boto3.__version__}",  # a fixed one: botocore would build it per call
@@ -57,6 +63,24 @@ def client(service: str) -> Any:
     Every call it makes is reported to `aws.metrics` with time, outcome and consumed capacity.
     """
     return shared(service, lambda: build_client(service))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a service is, and by whom it is called. `credentials` are botocore's, refreshable."""
+
+    endpoint: str
+    region: str
+    credentials: Any
+
+
+def target(service: str) -> Target:
+    """What the standard AWS variables say of a service, for a client that is not botocore's."""
+    meta = client(service).meta
+    credentials = _shared_session().get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    return Target(meta.endpoint_url, meta.region_name, credentials)
 
 
 def shared(name: str, build: Callable[[], Any]) -> Any:

@@ -107,35 +107,45 @@ def _get(port: int, path: str, token: str) -> bytes:
 
 
 def page_calls(account: str) -> list[tuple[str, dict[str, Any]]]:
-    """The account with its owners, and the newest page of its newest volume."""
+    """The account with its owners, and its newest page: of as many volumes as it takes."""
+    from aws.dynamodb.client import data_client
     from txhub.domain.ledger import posted_volumes
-    from txhub.repository import ACCOUNT_REPOSITORY, TRANSACTION_REPOSITORY
+    from txhub.repository import ACCOUNT_REPOSITORY
 
     stored = ACCOUNT_REPOSITORY.find(account)
     assert stored is not None
-    newest = posted_volumes(stored.volumes)[0]
     key = {"pk": {"S": account}, "sk": {"S": "A"}}
-    accounts, transactions = ACCOUNT_REPOSITORY.table, TRANSACTION_REPOSITORY.table
-    page = {
-        "TableName": transactions.physical_name,
+    table = ACCOUNT_REPOSITORY.table.physical_name
+    calls = [("GetItem", {"TableName": table, "Key": key, "ConsistentRead": True})]
+    left = _PAGE + 1  # one more tells whether there is a next page
+    for volume in posted_volumes(stored.volumes):
+        query = _newest(f"{account}#{volume}", left)
+        calls.append(("Query", query))
+        left -= data_client().send("Query", {**query, "Select": "COUNT"})["Count"]
+        if not left:
+            break
+    return calls
+
+
+def _newest(partition: str, limit: int) -> dict[str, Any]:
+    from txhub.repository import TRANSACTION_REPOSITORY
+
+    return {
+        "TableName": TRANSACTION_REPOSITORY.table.physical_name,
         "KeyConditionExpression": "pk = :pk",
-        "ExpressionAttributeValues": {":pk": {"S": f"{account}#{newest}"}},
+        "ExpressionAttributeValues": {":pk": {"S": partition}},
         "ScanIndexForward": False,
-        "Limit": _PAGE,
+        "Limit": limit,
     }
-    read = {"TableName": accounts.physical_name, "Key": key, "ConsistentRead": True}
-    return [("get_item", read), ("query", page)]
 
 
 def signed(pages: Sequence[Calls]) -> list[Journey]:
     """The same calls as raw requests to the engine."""
-    from benchmarks.signed import Recorder
+    from aws.sessions import target
+    from benchmarks.signed import signed_call
 
-    recorder = Recorder()
-    return [
-        [recorder.call(operation, **parameters) for operation, parameters in calls]
-        for calls in pages
-    ]
+    engine = target("dynamodb")
+    return [[signed_call(engine, *call) for call in calls] for calls in pages]
 
 
 def shuffled(journeys: list[Any]) -> list[Any]:

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore import xform_name
+
 from benchmarks.load import WARM_UP_S, Measured
 
 _THREADS = 16
@@ -40,7 +42,7 @@ def _open_loop(client: Any, pages: Pages, seconds: float) -> Measured:
 
     def read(number: int, due: float) -> None:
         for operation, parameters in pages.journeys[number % len(pages.journeys)]:
-            getattr(client, operation)(**parameters)
+            getattr(client, xform_name(operation))(**parameters)
         measured.latencies_ms.append((time.perf_counter() - due) * 1000)
 
     began, cpu_began = time.perf_counter(), time.process_time()

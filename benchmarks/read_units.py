@@ -28,24 +28,25 @@ def counted() -> Iterator[Cost]:
 
     cost = Cost()
 
-    def before(params: dict[str, Any], context: dict[str, Any], **_rest: object) -> None:
-        context["consistent"] = b'"ConsistentRead":true' in params["body"]
-
-    def after(parsed: dict[str, Any], context: dict[str, Any], **_rest: object) -> None:
-        size = sum(map(item_size, _items(parsed)))
+    def count(
+        _operation: str, sent: dict[str, Any], answer: dict[str, Any], *_rest: object
+    ) -> None:
+        size = sum(map(item_size, _items(answer)))
         cost.calls += 1
         cost.item_bytes += size
         units = max(1, math.ceil(size / _UNIT_BYTES))
-        cost.read_units += units if context["consistent"] else units / 2
+        cost.read_units += units if _is_consistent(sent) else units / 2
 
-    events = data_client().meta.events
-    events.register("before-call", before)
-    events.register("after-call", after)
+    listeners = data_client().listeners
+    listeners.append(count)
     try:
         yield cost
     finally:
-        events.unregister("before-call", before)
-        events.unregister("after-call", after)
+        listeners.remove(count)
+
+
+def _is_consistent(sent: dict[str, Any]) -> bool:
+    return b'"ConsistentRead":true' in orjson.dumps(sent)
 
 
 def item_size(wire: dict[str, Any]) -> int:

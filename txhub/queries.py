@@ -19,7 +19,7 @@ from txhub.repository import (
     register_digest,
 )
 
-LIMIT_MAX = 200
+LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 # How many rows one call opens at the most when a filter has to look inside them.
 _ROWS_OPENED_MAX = 1_000
 _FILTERED_READ = 200
@@ -52,7 +52,11 @@ def account_for(customer_id: CustomerId, account_id: str) -> Account:
 
 @use_case("transactions.page")
 def transactions_page(
-    account: Account, wanted: TransactionFilter, *, cursor: str | None = None, limit: int = 50
+    account: Account,
+    wanted: TransactionFilter,
+    *,
+    cursor: str | None = None,
+    limit: int = LIMIT_DEFAULT,
 ) -> TransactionsPage:
     """One page of an account's transactions; `limit` from 1 to `LIMIT_MAX`.
 
@@ -122,7 +126,8 @@ class _Reading:
                     return False
                 self._opened += 1
                 self.stopped_at = (volume, sort_key)
-                if self.wanted.matches(row):
+                # Days and status were chosen by the key.
+                if not self.wanted.looks_inside or self.wanted.matches(row):
                     self.found.append(row)
             if last is None:
                 return True

@@ -15,7 +15,8 @@ frozenset of bytes    BS
 `Decimal` is understood for the conditions that boto3's `Attr` builds. Floats are refused.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -66,10 +67,6 @@ def _base64(raw: bytes) -> str:
     return b64encode(raw).decode("ascii")
 
 
-def _bytes(raw: Any) -> bytes:
-    return b64decode(raw)
-
-
 _ENCODERS: dict[type, Callable[[Any], WireValue]] = {
     str: lambda value: {"S": value},
     int: lambda value: {"N": str(value)},
@@ -85,12 +82,12 @@ _ENCODERS: dict[type, Callable[[Any], WireValue]] = {
 }
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "N": int,
-    "B": _bytes,
+    "B": a2b_base64,  # half the time of `b64decode`, which calls it
     "BOOL": bool,
     "NULL": lambda _raw: None,
     "L": lambda values: [decode(value) for value in values],
     "M": decode_item,
     "SS": frozenset,
-    "BS": lambda values: frozenset(map(_bytes, values)),
+    "BS": lambda values: frozenset(map(a2b_base64, values)),
     "NS": lambda values: frozenset(map(int, values)),
 }

@@ -25,7 +25,7 @@ def get_all(table: str, keys: list[dict[str, Any]], *, consistent: bool) -> list
     found: list[dict[str, Any]] = []
 
     def send(left: Any) -> Any:
-        answer = call("batch_get_item", RequestItems=left)
+        answer = call("BatchGetItem", RequestItems=left)
         found.extend(answer["Responses"].get(table, ()))
         return answer.get("UnprocessedKeys")
 
@@ -37,7 +37,7 @@ def write_all(table: str, requests: list[dict[str, Any]]) -> None:
     """Up to 25 wire write requests on one table."""
 
     def send(left: Any) -> Any:
-        return call("batch_write_item", RequestItems=left).get("UnprocessedItems")
+        return call("BatchWriteItem", RequestItems=left).get("UnprocessedItems")
 
     _drive(send, {table: requests}, table)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from aws.dynamodb.attributes import decode_item
 from aws.dynamodb.client import data_client
@@ -14,20 +14,15 @@ _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExce
 
 
 def call(operation: str, **parameters: Any) -> dict[str, Any]:
-    """Sends `operation` (such as `put_item`) with parameters in wire form.
+    """Sends `operation` (such as `PutItem`) with parameters in wire form.
 
     Raises `Conflict` with the stored item when a condition failed, `Unavailable` when DynamoDB
-    throttles or does not answer after botocore's own retries.
+    throttles or does not answer after all retries.
     """
     try:
-        answer: dict[str, Any] = getattr(data_client(), operation)(
-            ReturnConsumedCapacity="TOTAL", **parameters
-        )
+        return data_client().send(operation, {"ReturnConsumedCapacity": "TOTAL", **parameters})
     except ClientError as error:
         raise _meaning(error) from error
-    except BotoCoreError as error:
-        raise translate(error) from error
-    return answer
 
 
 def _meaning(error: ClientError) -> HubError:

@@ -1,63 +1,149 @@
-"""The data-plane client: boto3's DynamoDB client that leaves items in the form they travel in.
+"""The data plane's own client: one signed POST a call, JSON both ways, items in wire form.
 
-botocore walks every attribute of every item twice (its model, then a type converter). Over a
-page of fifty items that is most of a request's CPU. Here requests and answers go through orjson
-once, and `attributes.py` turns wire items into Python values. Connection pool, signing, retries,
-checksums and errors stay botocore's.
+botocore walks every attribute of every item twice and builds every request from events, header
+objects and copies: over a page of fifty items that is most of a request's CPU. What is said over
+the wire is small and documented ("DynamoDB low-level API"), so it is said here directly. Region,
+endpoint, credentials and the retry quota stay botocore's. docs/adr/0012-dynamodb-client.md.
 """
 
+import time
+import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import boto3
-import botocore.session
 import orjson
-from botocore.parsers import JSONParser, ResponseParserFactory
-from botocore.serialize import JSONSerializer
+from botocore.exceptions import ClientError
+from botocore.retries.quota import RetryQuota
 
 from aws import sessions
+from aws.connections import Answer, Connections
+from aws.errors import translate
+from aws.metrics import record_call
+from aws.sessions import capacity_units
+from aws.signing import Signer
+from kernel.clock import utc_now
+from kernel.errors import Unavailable
+from kernel.retry import GiveUp, RetryPolicy
+
+Json = dict[str, Any]
+# (operation, parameters, answer, seconds, "ok" or the error's name): told of every call.
+Listener = Callable[[str, Json, Json, float, str], None]
+
+_TARGET = "DynamoDB_20120810"
+# Up to 50, 100, 200, 400 ms: DynamoDB answers in milliseconds or is over its limits for a moment.
+_POLICY = RetryPolicy(base_s=0.05, delay_s_max=1, attempts_max=5)
+# As in botocore's "standard" mode: a retry takes 5 of 500 tokens, a success gives one back; with
+# none left the call fails at once, so that a sick service is not drowned in retries.
+_RETRY_TOKENS = 5
 
 
-class _WireParser(JSONParser):  # type: ignore[misc]  # botocore ships no types
-    """Answers as plain JSON: binary values stay base64 text, numbers stay text."""
+class DataClient:
+    """Sends operations to one endpoint; safe to share between threads."""
 
-    def _do_parse(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
-        parsed = orjson.loads(response["body"]) if response["body"] else {}
-        self._inject_response_metadata(parsed, response["headers"])
-        return parsed
+    def __init__(self, connections: Connections, signer: Signer) -> None:
+        self._connections, self._signer = connections, signer
+        self._quota = RetryQuota()
+        self.listeners: list[Listener] = [_report]
 
-    def _do_modeled_error_parse(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
-        return orjson.loads(response["body"])  # type: ignore[no-any-return]
+    def send(self, operation: str, parameters: Json) -> Json:
+        """The answer to an operation such as `GetItem`, both as DynamoDB documents them.
+
+        Raises `Unavailable` when it throttles or does not answer after all attempts, botocore's
+        `ClientError` for what it refuses.
+        """
+        body = orjson.dumps(parameters)
+        attempt = 1
+        while True:
+            started = time.perf_counter()
+            told = partial(self._tell, operation, parameters, started)
+            try:
+                answer = self._ask(operation, body)
+            except Unavailable as error:
+                told({}, _name(error))
+                self._wait_or_raise(error, attempt)
+            except ClientError as error:
+                told({}, _name(error))
+                raise
+            else:
+                told(answer, "ok")
+                self._quota.release(1 if attempt == 1 else _RETRY_TOKENS)
+                return answer
+            attempt += 1
+
+    def _ask(self, operation: str, body: bytes) -> Json:
+        headers = self._signer.headers(f"{_TARGET}.{operation}", body, utc_now())
+        answer = self._connections.post(body, headers)
+        if answer.checksum is not None and int(answer.checksum) != zlib.crc32(answer.body):
+            raise Unavailable("an answer was damaged on its way")
+        if answer.status != 200:
+            raise _refusal(operation, answer)
+        return orjson.loads(answer.body)  # type: ignore[no-any-return]
+
+    def _wait_or_raise(self, error: Unavailable, attempt: int) -> None:
+        decision = _POLICY.decide(error, attempt=attempt)
+        if isinstance(decision, GiveUp) or not self._quota.acquire(_RETRY_TOKENS):
+            raise error
+        time.sleep(decision.seconds)
+
+    def _tell(
+        self, operation: str, parameters: Json, started: float, answer: Json, outcome: str
+    ) -> None:
+        seconds = time.perf_counter() - started
+        for listener in self.listeners:
+            listener(operation, parameters, answer, seconds, outcome)
 
 
-class _WireParserFactory(ResponseParserFactory):  # type: ignore[misc]
-    def create_parser(self, protocol_name: str) -> Any:
-        return _WireParser() if protocol_name == "json" else super().create_parser(protocol_name)
+def data_client() -> DataClient:
+    """The process's data-plane client."""
+    return sessions.shared("dynamodb-data", _build)  # type: ignore[no-any-return]
 
 
-class _WireSerializer(JSONSerializer):  # type: ignore[misc]
-    """Requests whose parameters already are the JSON that DynamoDB documents."""
-
-    def serialize_to_request(self, parameters: dict[str, Any], operation_model: Any) -> Any:
-        request = self._create_default_request()
-        metadata = operation_model.metadata
-        request["headers"] = {
-            "X-Amz-Target": f"{metadata['targetPrefix']}.{operation_model.name}",
-            "Content-Type": f"application/x-amz-json-{metadata['jsonVersion']}",
-        }
-        request["body"] = orjson.dumps(parameters)
-        return request
-
-
-def data_client() -> Any:
-    """The process's data-plane client: items in wire form, `ReturnConsumedCapacity` not implied."""
-    return sessions.shared("dynamodb-data", _build)
+def _build() -> DataClient:
+    found = sessions.target("dynamodb")
+    connections = Connections(
+        found.endpoint,
+        kept_max=sessions.POOL,
+        connect_timeout_s=sessions.CONNECT_TIMEOUT_S,
+        read_timeout_s=sessions.READ_TIMEOUT_S,
+    )
+    signer = Signer(
+        service="dynamodb",
+        region=found.region,
+        host=connections.host,
+        credentials=found.credentials.get_frozen_credentials,
+    )
+    return DataClient(connections, signer)
 
 
-def _build() -> Any:
-    core = botocore.session.Session()
-    core.register_component("response_parser_factory", _WireParserFactory())
-    made = sessions.build_client("dynamodb", boto3.session.Session(botocore_session=core))
-    # The one private name we touch: botocore has no registry for serialisers as it has for parsers.
-    # tests/dynamodb/test_client.py fails should a new botocore no longer use it.
-    made._serializer = _WireSerializer()
-    return made
+def _refusal(operation: str, answer: Answer) -> Exception:
+    """The kernel's `Unavailable` for what passes, else botocore's `ClientError` as boto3 has it."""
+    try:
+        said = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:  # a load balancer's page
+        said = {}
+    code = said.get("__type", "Unknown").rpartition("#")[2]
+    message = said.get("message") or said.get("Message", "")
+    response = {
+        **said,
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": answer.status},
+    }
+    refused = ClientError(response, operation)
+    meaning = translate(refused)
+    if not isinstance(meaning, Unavailable):
+        return refused  # type: ignore[no-any-return]  # botocore ships no types
+    meaning.__cause__ = refused
+    return meaning
+
+
+def _name(error: Exception) -> str:
+    """What the metrics call it: DynamoDB's own name where it said one."""
+    said = error if isinstance(error, ClientError) else error.__cause__
+    if isinstance(said, ClientError):
+        return str(said.response["Error"]["Code"])
+    return type(said or error).__name__
+
+
+def _report(operation: str, _sent: Json, answer: Json, seconds: float, outcome: str) -> None:
+    record_call("dynamodb", operation, seconds, outcome, capacity_units(answer))

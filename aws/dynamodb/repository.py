@@ -2,7 +2,7 @@
 
 A subclass names its table and speaks entities; the two functions that translate between entity
 and item stand right under it. All methods raise `Unavailable` when DynamoDB throttles or does not
-answer, after botocore's own retries.
+answer, after all retries.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,14 +42,14 @@ class Repository:
 
     def get(self, pk: str, sk: str | None = None, *, consistent: bool = False) -> Item | None:
         """The item, or None."""
-        answer = call("get_item", Key=self.wire_key(pk, sk), ConsistentRead=consistent, **self._at)
+        answer = call("GetItem", Key=self.wire_key(pk, sk), ConsistentRead=consistent, **self._at)
         wire = answer.get("Item")
         return decode_item(wire) if wire else None
 
     def put(self, item: Item, *, condition: ConditionBase | None = None) -> None:
         """Writes the whole item. Raises `Conflict` with the stored one where `condition` fails."""
         expressions = Expressions().condition(condition).built()
-        call("put_item", Item=encode_item(item), **self._at, **_returning(expressions))
+        call("PutItem", Item=encode_item(item), **self._at, **_returning(expressions))
 
     def update(
         self, pk: str, sk: str | None, update: Update, *, condition: ConditionBase | None = None
@@ -60,7 +60,7 @@ class Repository:
         """
         expressions = Expressions().update(update).condition(condition).built()
         answer = call(
-            "update_item",
+            "UpdateItem",
             Key=self.wire_key(pk, sk),
             ReturnValues="ALL_NEW",
             **self._at,
@@ -73,7 +73,7 @@ class Repository:
     ) -> None:
         """Deletes the item; raises `Conflict` with the stored one where `condition` fails."""
         expressions = Expressions().condition(condition).built()
-        call("delete_item", Key=self.wire_key(pk, sk), **self._at, **_returning(expressions))
+        call("DeleteItem", Key=self.wire_key(pk, sk), **self._at, **_returning(expressions))
 
     def query(
         self,
@@ -103,7 +103,7 @@ class Repository:
         if after:
             parameters["ExclusiveStartKey"] = encode_item(after)
         answer = call(
-            "query",
+            "Query",
             ScanIndexForward=not descending,
             ConsistentRead=consistent,
             **self._at,

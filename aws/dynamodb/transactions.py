@@ -80,13 +80,13 @@ def transact(actions: Sequence[Action], *, token: str | None = None) -> None:
     """Does all actions (100 at the most, no two on one item) or none.
 
     `token`: DynamoDB does the same token within ten minutes once only; a fresh one by default,
-    which covers botocore's own retries. Raises `Conflict`; its `stored` is a list with, for each
+    which covers the client's own retries. Raises `Conflict`; its `stored` is a list with, for each
     action, False where its condition held, else the item that stands there (None for no item).
     """
     if len(actions) > ACTIONS_MAX:
         raise ValueError(f"{len(actions)} actions in a transaction; {ACTIONS_MAX} at the most")
     call(
-        "transact_write_items",
+        "TransactWriteItems",
         TransactItems=[action.wire() for action in actions],
         ClientRequestToken=token or uuid.uuid4().hex,
     )

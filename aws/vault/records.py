@@ -141,7 +141,7 @@ class KeyRecords(Repository):
         start: Item = {}
         while True:
             answer = call(
-                "scan",
+                "Scan",
                 TableName=self.table.physical_name,
                 ConsistentRead=True,
                 **parameters,

@@ -4,13 +4,15 @@ Answers are written by `representations.py` and orjson: a page of fifty through 
 more than reading and opening it.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rest_framework import serializers
 
 from txhub.domain.entries import Kind, Status
 from txhub.domain.filters import TransactionFilter
-from txhub.queries import LIMIT_MAX
+from txhub.queries import LIMIT_DEFAULT, LIMIT_MAX
 
 
 class TransactionQuery(serializers.Serializer[Any]):
@@ -22,7 +24,9 @@ class TransactionQuery(serializers.Serializer[Any]):
     max_amount = serializers.IntegerField(min_value=0, required=False, help_text="Minor units.")
     q = serializers.CharField(max_length=100, required=False, allow_blank=True)
     category = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    limit = serializers.IntegerField(min_value=1, max_value=LIMIT_MAX, required=False, default=50)
+    limit = serializers.IntegerField(
+        min_value=1, max_value=LIMIT_MAX, required=False, default=LIMIT_DEFAULT
+    )
     cursor = serializers.CharField(max_length=400, required=False, allow_blank=True)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -30,10 +34,18 @@ class TransactionQuery(serializers.Serializer[Any]):
         first = serializers.DateField(required=False, help_text="First day, inclusive.")
         return {"from": first, **super().get_fields()}
 
-    def wanted(self) -> TransactionFilter:
-        """The filter that was asked for. Raises `BadRange`."""
+    @classmethod
+    def asked(cls, parameters: Mapping[str, Any]) -> "TransactionQuestion":
+        """The question in a request's parameters; raises `ValidationError` and `BadRange`."""
+        if not parameters:
+            return TransactionQuestion()  # the newest page: the call that is made most
+        query = cls(data=parameters)
+        query.is_valid(raise_exception=True)
+        return query._question()
+
+    def _question(self) -> "TransactionQuestion":
         given = self.validated_data
-        return TransactionFilter(
+        wanted = TransactionFilter(
             from_day=given.get("from"),
             to_day=given.get("to"),
             status=Status(given["status"]) if "status" in given else None,
@@ -42,6 +54,16 @@ class TransactionQuery(serializers.Serializer[Any]):
             q=given.get("q", ""),
             category=given.get("category", ""),
         )
+        return TransactionQuestion(wanted=wanted, cursor=given.get("cursor"), limit=given["limit"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionQuestion:
+    """Which transactions, from where, and how many."""
+
+    wanted: TransactionFilter = field(default_factory=TransactionFilter)
+    cursor: str | None = None
+    limit: int = LIMIT_DEFAULT
 
 
 class MoneyOut(serializers.Serializer[Any]):

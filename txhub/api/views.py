@@ -49,14 +49,10 @@ class TransactionsView(APIView):
         pending. Amounts compare without their sign. `q` looks through a bounded number of rows a
         call, so a page may be short and still have a `next`.
         """
-        asked = TransactionQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        asked = TransactionQuery.asked(request.query_params)
         account = _account(request, account_id)
         page = queries.transactions_page(
-            account,
-            asked.wanted(),
-            cursor=asked.validated_data.get("cursor"),
-            limit=asked.validated_data["limit"],
+            account, asked.wanted, cursor=asked.cursor, limit=asked.limit
         )
         return answer(
             request,

@@ -17,7 +17,6 @@ from aws.dynamodb import (
     transact,
 )
 from aws.dynamodb.batches import _drive
-from aws.dynamodb.client import _WireSerializer, data_client
 from aws.resources import Table
 from aws.sessions import client
 from kernel.errors import Conflict, Missing, Unavailable
@@ -162,14 +161,7 @@ class TestTransactions:
         assert found["n"] == 2
 
 
-class TestTheClient:
-    def test_is_botocores_with_our_parser_and_serialiser(self) -> None:
-        assert isinstance(data_client()._serializer, _WireSerializer)
-        answer = data_client().get_item(
-            TableName=THINGS_TABLE.physical_name, Key={"pk": {"S": "none"}, "sk": {"S": "none"}}
-        )
-        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
-
+class TestATable:
     def test_says_missing_for_a_table_that_is_not_there(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -39,11 +39,14 @@ def counted_calls() -> Iterator[list[str]]:
     def note(model: Any, **_rest: object) -> None:
         seen.append(model.name)
 
-    events = [sessions.client("kms").meta.events, data_client().meta.events]
-    for each in events:
-        each.register("before-call", note)
+    def listen(operation: str, *_rest: object) -> None:
+        seen.append(operation)
+
+    events, listeners = sessions.client("kms").meta.events, data_client().listeners
+    events.register("before-call", note)
+    listeners.append(listen)
     try:
         yield seen
     finally:
-        for each in events:
-            each.unregister("before-call", note)
+        events.unregister("before-call", note)
+        listeners.remove(listen)
