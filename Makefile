@@ -26,13 +26,14 @@ demo: $(RUN_STAMP) ## Run the whole of TxHub here, with a demo bank, until Ctrl-
 test: $(ALL_STAMP) browser ## Run all tests, on an engine and Redis of their own
 	$(BIN)/pytest
 
-lint: $(ALL_STAMP) ## Check style, types, layers, templates and migrations
+lint: $(ALL_STAMP) ## Check style, types, layers, templates, migrations and the API's schema
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
 bench: $(ALL_STAMP) ## Run the benchmarks, or one: make bench B=ingest
 	$(BIN)/python -m benchmarks $(B)

@@ -1,17 +1,19 @@
 """Errors as the API says them: RFC 9457 problem details, mapped here and nowhere else.
 
     Missing 404   Refused 422 (or its own `http_status`)   Conflict 409, 412 under `If-Match`
-    Unavailable 503 with `Retry-After`
+    Unavailable 503 with `Retry-After`, and so is a Redis that does not answer (sessions)
 
 Pages get the same statuses with the site's error pages.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 import orjson
+import redis
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +25,8 @@ from rest_framework.views import set_rollback
 from kernel.errors import Conflict, HubError, Missing, Refused, Unavailable
 
 _log = structlog.get_logger(__name__)
+# What pages answer for; the rest is Django's.
+_OURS = (HubError, redis.ConnectionError, redis.TimeoutError)
 _STATUSES: dict[type[HubError], int] = {Missing: 404, Refused: 422, Conflict: 409, Unavailable: 503}
 
 
@@ -69,6 +73,8 @@ def problem_of(error: Exception, request: Any) -> Problem | None:
     match error:
         case Missing() | Refused() | Conflict() | Unavailable():
             return _ours(error, request)
+        case redis.ConnectionError() | redis.TimeoutError():
+            return _ours(Unavailable("Sign-in sessions cannot be read.", retry_after_s=5), request)
         case Http404():
             return Problem(status=404, code="not_found", detail="There is nothing here.")
         case PermissionDenied():
@@ -90,21 +96,27 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        problem = problem_of(error, request) if isinstance(error, HubError) else None
-        if problem is None:
-            return None
-        if _is_api(request):
-            return problem.response()
-        if problem.status == 404:
-            response: HttpResponse = defaults.page_not_found(request, error)
-            response["Cache-Control"] = "no-store"
-            return response
-        _log.info("page_refused", code=problem.code, status=problem.status)
-        template = "500.html" if problem.status >= 500 else "error.html"
-        response = render(request, template, {"problem": problem}, status=problem.status)
-        for name, value in {"Cache-Control": "no-store", **problem.headers}.items():
-            response[name] = value
+        problem = problem_of(error, request) if isinstance(error, _OURS) else None
+        return _said(request, problem, error) if problem else None
+
+
+def _said(request: HttpRequest, problem: Problem, error: Exception) -> HttpResponse:
+    """The problem as JSON on the API, as a page elsewhere."""
+    if _is_api(request):
+        return problem.response()
+    if problem.status == 404:
+        response: HttpResponse = defaults.page_not_found(request, error)
+        response["Cache-Control"] = "no-store"
         return response
+    _log.info("page_refused", code=problem.code, status=problem.status)
+    if problem.status >= 500:
+        # Without the request: what it knows of its caller may be the very thing that is away.
+        response = render(None, "500.html", {"problem": problem}, status=problem.status)
+    else:
+        response = render(request, "error.html", {"problem": problem}, status=problem.status)
+    for name, value in {"Cache-Control": "no-store", **problem.headers}.items():
+        response[name] = value
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -115,7 +127,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: our fault. Django has logged it."""
+    """`handler500`: our fault, and Django has logged it; or an error of a middleware, which
+    Django brings here whatever it is."""
+    error = sys.exc_info()[1]
+    if isinstance(error, _OURS) and (problem := problem_of(error, request)):
+        return _said(request, problem, error)
     if _is_api(request):
         detail = "Something went wrong on our side. It has been logged."
         return Problem(status=500, code="internal_error", detail=detail).response()

@@ -127,7 +127,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Sessions, sign-in, and what a browser is told -------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_ENGINE = "identity.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -230,6 +230,8 @@ DATA_DIR = Path(env.str("TXHUB_DATA_DIR", default=str(BASE_DIR.parent / "shared"
 # Lets a Prometheus server read /metrics with `Authorization: Bearer`; empty: staff only.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_CLOUDWATCH = env.bool("METRICS_CLOUDWATCH", default=False)
+METRICS_CLOUDWATCH_NAMESPACE = env.str("METRICS_CLOUDWATCH_NAMESPACE", default="TxHub")
+METRICS_NEIGHBOURS = env.bool("METRICS_NEIGHBOURS", default=True)
 
 # --- Logs ------------------------------------------------------------------------------------
 

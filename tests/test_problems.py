@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -142,3 +142,21 @@ class TestErrorPages:
         ]:
             assert response.status_code == status
             assert response["Content-Type"].startswith(kind)
+
+
+class TestARedisThatIsAway:
+    @pytest.fixture(autouse=True)
+    def away(self, settings: Any) -> None:
+        nobody = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+        settings.CACHES = {"default": nobody}
+
+    def test_is_said_on_a_page_of_somebody_signed_in(self) -> None:
+        client = Client(raise_request_exception=False)
+        client.cookies["sessionid"] = "x" * 32
+        response = client.get("/")
+        assert response.status_code == 503
+        assert response["Retry-After"] == "5"
+        assert b"Please try again in a moment" in response.content
+
+    def test_does_not_concern_the_api(self) -> None:
+        assert Client().get("/api/v1/accounts").status_code == 401

@@ -81,11 +81,11 @@ def start(role: str) -> None:
     """Starts this process's reporters, as the settings say; a second call changes nothing."""
     if _running:
         return
-    if getattr(settings, "METRICS_NEIGHBOURS", True):
+    if settings.METRICS_NEIGHBOURS:
         _running.append(Reporter(neighbours(role), interval_s=_NEIGHBOURS_S))
-    if getattr(settings, "METRICS_CLOUDWATCH", False):
-        namespace = getattr(settings, "METRICS_CLOUDWATCH_NAMESPACE", "TxHub")
-        _running.append(Reporter(CloudWatch(namespace), interval_s=_CLOUDWATCH_S))
+    if settings.METRICS_CLOUDWATCH:
+        cloudwatch = CloudWatch(settings.METRICS_CLOUDWATCH_NAMESPACE)
+        _running.append(Reporter(cloudwatch, interval_s=_CLOUDWATCH_S))
     for reporter in _running:
         reporter.start()
     # A process that `multiprocessing` started, as Granian's are, ends without running `atexit`.

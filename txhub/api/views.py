@@ -22,7 +22,7 @@ from txhub.domain.entities import Account, CustomerId
 class AccountsView(APIView):
     """The caller's accounts."""
 
-    @extend_schema(responses=AccountListOut, tags=["accounts"])
+    @extend_schema(operation_id="accounts_list", responses=AccountListOut, tags=["accounts"])
     def get(self, request: Request) -> HttpResponse:
         """All of the caller's accounts, by name."""
         accounts = queries.accounts_of(_customer_id(request))
@@ -32,7 +32,7 @@ class AccountsView(APIView):
 class AccountView(APIView):
     """One of the caller's accounts."""
 
-    @extend_schema(responses=AccountOut, tags=["accounts"])
+    @extend_schema(operation_id="accounts_retrieve", responses=AccountOut, tags=["accounts"])
     def get(self, request: Request, account_id: str) -> HttpResponse:
         """One account; 404 for somebody else's as for one that does not exist."""
         return answer(request, account_json(_account(request, account_id)))
@@ -41,7 +41,12 @@ class AccountView(APIView):
 class TransactionsView(APIView):
     """An account's transactions."""
 
-    @extend_schema(parameters=[TransactionQuery], responses=TransactionListOut, tags=["accounts"])
+    @extend_schema(
+        operation_id="transactions_list",
+        parameters=[TransactionQuery],
+        responses=TransactionListOut,
+        tags=["accounts"],
+    )
     def get(self, request: Request, account_id: str) -> HttpResponse:
         """Newest first, pending before posted.
 
@@ -66,7 +71,9 @@ class TransactionsView(APIView):
 class TransactionView(APIView):
     """One transaction."""
 
-    @extend_schema(responses=TransactionOut, tags=["accounts"])
+    @extend_schema(
+        operation_id="transactions_retrieve", responses=TransactionOut, tags=["accounts"]
+    )
     def get(self, request: Request, account_id: str, transaction_id: str) -> HttpResponse:
         """One transaction of one of the caller's accounts."""
         found = queries.transaction(_account(request, account_id), transaction_id)
