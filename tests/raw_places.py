@@ -3,7 +3,7 @@
 import gzip
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,23 +16,35 @@ from aws.sessions import client
 Found = tuple[str, bytes]  # where, and what lies there
 
 
-def everything() -> Iterator[Found]:
-    """All of it, and what is compressed decompressed as well."""
-    for where, raw in (*_tables(), *_buckets(), *_queues(), *_redis(), *_files()):
-        yield where, raw
-        for plain in _decompressed(raw):
-            yield f"{where} (decompressed)", plain
-
-
 def places_that_hold(needles: dict[str, str]) -> set[str]:
-    """Where any of the needles stands, plain or as base64: `place: name of the needle`."""
+    """Where any of the needles stands in this run's place: `place: name of the needle`.
+
+    Looked for plain and as base64, and in what is compressed as well.
+    """
+    running = (*_tables(), *_buckets(), *_queues(), *_redis())
+    return _holding(needles, (*running, *_files(Path(settings.VAR_DIR))))
+
+
+def files_that_hold(needles: dict[str, str], root: Path) -> set[str]:
+    """The same for the files below `root`, such as those that a stopped place has left."""
+    return _holding(needles, _files(root))
+
+
+def _holding(needles: dict[str, str], places: Iterable[Found]) -> set[str]:
     spellings = {name: list(_spellings(needle.encode())) for name, needle in needles.items()}
     return {
         f"{where}: {name}"
-        for where, raw in everything()
+        for where, raw in _with_decompressed(places)
         for name, forms in spellings.items()
         if any(form in raw for form in forms)
     }
+
+
+def _with_decompressed(places: Iterable[Found]) -> Iterator[Found]:
+    for where, raw in places:
+        yield where, raw
+        for plain in _decompressed(raw):
+            yield f"{where} (decompressed)", plain
 
 
 def _spellings(needle: bytes) -> Iterator[bytes]:
@@ -96,9 +108,8 @@ def _redis_value(server: "redis.Redis", key: bytes) -> bytes:
             return repr(server.hgetall(key)).encode()
 
 
-def _files() -> Iterator[Found]:
+def _files(root: Path) -> Iterator[Found]:
     """Logs, the engine's files, the broker's journal, the relational database with its WAL."""
-    root = Path(settings.VAR_DIR)
     inputs = root / "tmp"  # what the tests themselves bring along
     for path in root.rglob("*"):
         with suppress(OSError):  # a server may take a file away meanwhile

@@ -13,6 +13,7 @@ import pytest
 
 from embedded.processes import free_port
 from tests.places import Place, wait_for
+from tests.raw_places import files_that_hold
 
 pytestmark = pytest.mark.journey
 READY_S_MAX = 180.0
@@ -46,10 +47,25 @@ def ask(url: str, token: str = "", body: dict[str, str] | None = None) -> Any:
         return json.loads(response.read())
 
 
-def accounts_of(url: str, customer: dict[str, Any]) -> list[str]:
+def token_of(url: str, customer: dict[str, Any]) -> str:
     sign_in = {"email": customer["email"], "password": customer["password"]}
-    token = ask(f"{url}/api/v1/token", body=sign_in)["access_token"]
-    return [each["id"] for each in ask(f"{url}/api/v1/accounts", token)["data"]]
+    return str(ask(f"{url}/api/v1/token", body=sign_in)["access_token"])
+
+
+def accounts_of(url: str, customer: dict[str, Any]) -> list[str]:
+    accounts = ask(f"{url}/api/v1/accounts", token_of(url, customer))
+    return [each["id"] for each in accounts["data"]]
+
+
+def shown(url: str, customer: dict[str, Any]) -> dict[str, str]:
+    """What a customer reads on the newest page, and nobody else may: one of each kind."""
+    account = customer["accounts"][0]
+    page = ask(f"{url}/api/v1/accounts/{account}/transactions", token_of(url, customer))["data"]
+    merchants = {each["merchant"]["name"] for each in page} - {None}
+    return {
+        "description": max((each["description"] for each in page), key=len),
+        "merchant": max(merchants, key=len),
+    }
 
 
 def test_a_bank_is_there_survives_a_dead_child_and_is_there_again(place: Place) -> None:
@@ -67,9 +83,14 @@ def test_a_bank_is_there_survives_a_dead_child_and_is_there_again(place: Place) 
     wait_for(lambda: "Restarted the web" in place.said)
     wait_for(lambda: _lives(url))
 
+    words = shown(url, alice)
     place.send(signal.SIGINT)
     assert place.exit_status() == 0
     wait_for(lambda: place.processes() == [], seconds_max=5)
+
+    assert files_that_hold(words, place.var) == set()
+    (place.var / "planted").write_text(words["description"])
+    assert files_that_hold(words, place.var) == {"file planted: description"}
 
     url = serve(place)
     assert "bringing in" not in place.said, "the second start is warm"

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         _create_staff()
         demo = settings.VAR_DIR / "demo.json"
         demo_bank.write_demo_file(demo, options["url"], customers, settings.SECRET_KEY)
+        shutil.rmtree(folder)  # brought in, it lies sealed in the hub, and nowhere in the clear
 
     def _bring_in(self, file: FeedFile) -> None:
         self.stdout.write(f"  bringing in {file.path.name}")
