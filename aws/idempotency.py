@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from aws.dynamodb import Attr, Change, ConditionBase, Item, Repository, Update
 from aws.resources import Table
@@ -38,6 +39,7 @@ class InProgress(Conflict):
     """The same request is being worked on; ask again when its lease has run out."""
 
     code = "in_progress"
+    http_status: ClassVar[int] = 409
 
     def __init__(self, message: str = "", *, retry_after_s: int = 1) -> None:
         text = f"the same request is being worked on; ask again in {retry_after_s} s"
@@ -49,6 +51,7 @@ class ClaimLost(Conflict):
     """The lease ran out and somebody else has taken the work over; what we did must not count."""
 
     code = "claim_lost"
+    http_status: ClassVar[int] = 409
 
 
 class PayloadMismatch(Refused):

@@ -1,6 +1,6 @@
 """Declarations of what the application owns at AWS.
 
-Each app declares its tables, buckets, topics and queues once, in `<app>/resources.py`.
+Each app declares its tables, streams, buckets, topics and queues once, in `<app>/resources.py`.
 `manage.py provision` creates what is missing, `manage.py render_infra` renders the same
 declarations as CloudFormation, and the repositories and doors take them as arguments.
 """
@@ -75,6 +75,14 @@ class Table(Declaration):
     ttl_attribute: str | None = None
     capacity: OnDemand | Provisioned = field(default_factory=OnDemand)
     backed_up: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream(Declaration):
+    """A Kinesis data stream. `shards`: None lets AWS add and merge them by the load."""
+
+    shards: int | None = None
+    retention_hours: int = 24
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 JSON_1_0 = "application/x-amz-json-1.0"
+JSON_1_1 = "application/x-amz-json-1.1"
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
@@ -19,10 +20,16 @@ class Signer:
     """Signs `POST /` to one host. `credentials` gives botocore's frozen ones, fresh each time."""
 
     def __init__(
-        self, *, service: str, region: str, host: str, credentials: Callable[[], Any]
+        self,
+        *,
+        service: str,
+        region: str,
+        host: str,
+        credentials: Callable[[], Any],
+        content_type: str = JSON_1_0,
     ) -> None:
         self._service, self._region, self._host = service, region, host
-        self._credentials = credentials
+        self._credentials, self._content_type = credentials, content_type
 
     def headers(self, target: str, body: bytes, now: datetime) -> dict[str, str]:
         """The request's headers; `target` is the operation, such as `DynamoDB_20120810.GetItem`."""
@@ -30,7 +37,7 @@ class Signer:
         moment = f"{now:%Y%m%dT%H%M%SZ}"
         # In the order of the alphabet, as the signature wants them.
         signed = {
-            "content-type": JSON_1_0,
+            "content-type": self._content_type,
             "host": self._host,
             "x-amz-date": moment,
             **({"x-amz-security-token": found.token} if found.token else {}),

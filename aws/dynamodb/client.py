@@ -21,7 +21,7 @@ from aws.connections import Answer, Connections
 from aws.errors import translate
 from aws.metrics import record_call
 from aws.sessions import capacity_units
-from aws.signing import Signer
+from aws.signing import JSON_1_0, Signer
 from kernel.clock import utc_now
 from kernel.errors import Unavailable
 from kernel.retry import GiveUp, RetryPolicy
@@ -41,10 +41,19 @@ _RETRY_TOKENS = 5
 class DataClient:
     """Sends operations to one endpoint; safe to share between threads."""
 
-    def __init__(self, connections: Connections, signer: Signer) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        signer: Signer,
+        *,
+        target: str = _TARGET,
+        policy: RetryPolicy = _POLICY,
+        metrics_name: str = "dynamodb",
+    ) -> None:
         self._connections, self._signer = connections, signer
+        self._target, self._policy = target, policy
         self._quota = RetryQuota()
-        self.listeners: list[Listener] = [_report]
+        self.listeners: list[Listener] = [partial(_report, metrics_name)]
 
     def send(self, operation: str, parameters: Json) -> Json:
         """The answer to an operation such as `GetItem`, both as DynamoDB documents them.
@@ -72,7 +81,7 @@ class DataClient:
             attempt += 1
 
     def _ask(self, operation: str, body: bytes) -> Json:
-        headers = self._signer.headers(f"{_TARGET}.{operation}", body, utc_now())
+        headers = self._signer.headers(f"{self._target}.{operation}", body, utc_now())
         answer = self._connections.post(body, headers)
         if answer.checksum is not None and int(answer.checksum) != zlib.crc32(answer.body):
             raise Unavailable("an answer was damaged on its way")
@@ -81,7 +90,7 @@ class DataClient:
         return orjson.loads(answer.body)  # type: ignore[no-any-return]
 
     def _wait_or_raise(self, error: Unavailable, attempt: int) -> None:
-        decision = _POLICY.decide(error, attempt=attempt)
+        decision = self._policy.decide(error, attempt=attempt)
         if isinstance(decision, GiveUp) or not self._quota.acquire(_RETRY_TOKENS):
             raise error
         time.sleep(decision.seconds)
@@ -96,11 +105,19 @@ class DataClient:
 
 def data_client() -> DataClient:
     """The process's data-plane client."""
-    return sessions.shared("dynamodb-data", _build)  # type: ignore[no-any-return]
+    return sessions.shared("dynamodb-data", lambda: build("dynamodb"))  # type: ignore[no-any-return]
 
 
-def _build() -> DataClient:
-    found = sessions.target("dynamodb")
+def build(
+    service: str,
+    *,
+    signed_as: str = "dynamodb",
+    content_type: str = JSON_1_0,
+    target: str = _TARGET,
+    policy: RetryPolicy = _POLICY,
+) -> DataClient:
+    """A client of a service that speaks the same protocol: DynamoDB's streams, Kinesis."""
+    found = sessions.target(service)
     connections = Connections(
         found.endpoint,
         kept_max=sessions.POOL,
@@ -108,12 +125,13 @@ def _build() -> DataClient:
         read_timeout_s=sessions.READ_TIMEOUT_S,
     )
     signer = Signer(
-        service="dynamodb",
+        service=signed_as,
         region=found.region,
         host=connections.host,
         credentials=found.credentials.get_frozen_credentials,
+        content_type=content_type,
     )
-    return DataClient(connections, signer)
+    return DataClient(connections, signer, target=target, policy=policy, metrics_name=service)
 
 
 def _refusal(operation: str, answer: Answer) -> Exception:
@@ -145,5 +163,7 @@ def _name(error: Exception) -> str:
     return type(said or error).__name__
 
 
-def _report(operation: str, _sent: Json, answer: Json, seconds: float, outcome: str) -> None:
-    record_call("dynamodb", operation, seconds, outcome, capacity_units(answer))
+def _report(
+    service: str, operation: str, _sent: Json, answer: Json, seconds: float, outcome: str
+) -> None:
+    record_call(service, operation, seconds, outcome, capacity_units(answer))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws.resources import Bucket, Declaration, Queue, Table, Topic
+from aws.resources import Bucket, Declaration, Queue, Stream, Table, Topic
 
 Resource = dict[str, Any]
 Resources = dict[str, Resource]
@@ -35,6 +35,10 @@ def name_of(declaration: Declaration, suffix: str = "") -> dict[str, str]:
 
 def table_arn(table: Table) -> dict[str, list[str]]:
     return arn_of(logical_id(table))
+
+
+def stream_arn(stream: Stream) -> dict[str, list[str]]:
+    return arn_of(logical_id(stream))
 
 
 def queue_arn(queue: Queue, suffix: str = "") -> dict[str, list[str]]:

@@ -11,17 +11,19 @@ from aws.infra.references import (
     logical_id,
     queue_arn,
     ref,
+    stream_arn,
     sub,
     table_arn,
     topic_arn,
 )
-from aws.resources import Bucket, Queue, Table, Topic, declared
+from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
 
 Statement = dict[str, Any]
 
 _READ_ITEMS = ["BatchGetItem", "ConditionCheckItem", "GetItem", "Query"]
 _WRITE_ITEMS = ["BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"]
 _STREAM = ["DescribeStream", "GetRecords", "GetShardIterator"]
+_READ_RECORDS = ["DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
 _SIGN_IN = ["AdminInitiateAuth", "ListUserPoolClients"]
 _OPEN_OBJECTS = ["GetObject", "GetObjectVersion", "PutObject", "AbortMultipartUpload"]
 _WORK_MESSAGES = [
@@ -46,6 +48,7 @@ def _web() -> list[Statement]:
         _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS]),
         *_objects(_OPEN_OBJECTS),
         *_messages(["GetQueueUrl", "SendMessage"]),
+        *_records([]),
         *_people(),
         *_common(),
     ]
@@ -57,6 +60,7 @@ def _worker() -> list[Statement]:
         *_streams(),
         *_objects([*_OPEN_OBJECTS, "DeleteObject", "DeleteObjectVersion"]),
         *_messages(_WORK_MESSAGES),
+        *_records(_READ_RECORDS),
         *_people("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
         *_common(),
     ]
@@ -99,6 +103,11 @@ def _messages(queue_actions: list[str]) -> list[Statement]:
     ]
 
 
+def _records(more: list[str]) -> list[Statement]:
+    streams = [*map(stream_arn, declared(Stream))]
+    return [_allow("Records", "kinesis", ["PutRecords", *more], streams)] if streams else []
+
+
 def _people(*more: str) -> list[Statement]:
     pools = [arn_of(logical_id(pool)) for pool in declared(UserPool)]
     if not pools:
@@ -110,7 +119,8 @@ def _people(*more: str) -> list[Statement]:
 
 
 def _common() -> list[Statement]:
-    through = {"StringEquals": {"kms:ViaService": [_service("dynamodb"), _service("s3")]}}
+    services = [_service(name) for name in ("dynamodb", "kinesis", "s3")]
+    through = {"StringEquals": {"kms:ViaService": services}}
     namespace = {"StringEquals": {"cloudwatch:namespace": ref("MetricsNamespace")}}
     unwrap = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"]
     at_rest = ["Decrypt", "DescribeKey", "GenerateDataKey"]

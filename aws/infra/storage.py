@@ -1,4 +1,4 @@
-"""Keys, buckets, topics, queues, and the pool of customers."""
+"""Keys, buckets, streams, topics, queues, and the pool of customers."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from aws.infra.references import (
 from aws.provisioning.buckets import PUBLIC_ACCESS_BLOCK, UPLOAD_DAYS_MAX
 from aws.provisioning.queues import RETENTION_S, topic_policy
 from aws.provisioning.topics import bucket_statement
-from aws.resources import Bucket, Queue, Topic, declared
+from aws.resources import Bucket, Queue, Stream, Topic, declared
 
 _KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
@@ -129,6 +129,21 @@ def _tls_only(bucket: Bucket) -> dict[str, Any]:
             }
         ],
     }
+
+
+def stream_resources(stream: Stream) -> Resources:
+    """The Kinesis stream, with as many shards as declared, or as many as its load wants."""
+    properties: dict[str, Any] = {
+        "Name": name_of(stream),
+        "RetentionPeriodHours": stream.retention_hours,
+        "StreamEncryption": {"EncryptionType": "KMS", "KeyId": arn_of("StorageKey")},
+        "StreamModeDetails": {"StreamMode": "ON_DEMAND"},
+    }
+    if stream.shards is not None:
+        properties["StreamModeDetails"] = {"StreamMode": "PROVISIONED"}
+        properties["ShardCount"] = stream.shards
+    made = {"Type": "AWS::Kinesis::Stream", **_KEPT, "Properties": tagged(properties, stream)}
+    return {logical_id(stream): made}
 
 
 def topic_resources(topic: Topic) -> Resources:

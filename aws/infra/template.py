@@ -13,10 +13,11 @@ from aws.infra.storage import (
     key_resources,
     pool_resources,
     queue_resources,
+    stream_resources,
     topic_resources,
 )
 from aws.infra.tables import table_resources
-from aws.resources import Bucket, Queue, Table, Topic, declared
+from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
 
 _HEADER = """\
 # Rendered by `manage.py render_infra` from the declarations in the apps' `resources.py`.
@@ -33,7 +34,7 @@ def rendered() -> str:
 def template() -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "TxHub: tables, buckets, topics, queues, keys, customers, roles",
+        "Description": "TxHub: tables, streams, buckets, topics, queues, keys, customers, roles",
         "Parameters": _parameters(),
         "Resources": {**_resources(), **_endpoints(), **role_resources()},
         "Outputs": _outputs(),
@@ -44,6 +45,7 @@ def _resources() -> Resources:
     return (
         key_resources()
         | _each(table_resources, declared(Table))
+        | _each(stream_resources, declared(Stream))
         | _each(topic_resources, declared(Topic))
         | _each(queue_resources, declared(Queue))
         | _each(bucket_resources, declared(Bucket))

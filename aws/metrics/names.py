@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from aws.metrics.instruments import Counter, Histogram, NoLabels, Unit
+from aws.metrics.instruments import Counter, Gauge, Histogram, NoLabels, Unit
 
 
 class CallLabels(NamedTuple):
@@ -34,6 +34,19 @@ class TaskLabels(NamedTuple):
     outcome: str
 
 
+class HandlerLabels(NamedTuple):
+    """A stream handler, by its name."""
+
+    handler: str
+
+
+class BatchLabels(NamedTuple):
+    """`outcome`: `ok`, `retry`, `bisect` or `dead_letter`."""
+
+    handler: str
+    outcome: str
+
+
 AWS_CALL_SECONDS = Histogram(
     "txhub_aws_call_seconds",
     CallLabels,
@@ -58,6 +71,48 @@ TASK_SECONDS = Histogram(
     unit=Unit.SECONDS,
     help="Time of background tasks, one attempt each.",
     bounds=(0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0),
+)
+STREAM_RECORDS = Counter(
+    "txhub_stream_records_total",
+    HandlerLabels,
+    unit=Unit.COUNT,
+    help="Records that stream handlers have taken; again after a crash or a retry.",
+)
+STREAM_BATCH_SECONDS = Histogram(
+    "txhub_stream_batch_seconds",
+    BatchLabels,
+    unit=Unit.SECONDS,
+    help="Time of stream batches, one attempt each.",
+)
+STREAM_ITERATOR_AGE = Gauge(
+    "txhub_stream_iterator_age_seconds",
+    HandlerLabels,
+    unit=Unit.SECONDS,
+    help="Age of the oldest record that a handler has still to finish; 0 at the tip.",
+)
+STREAM_DEAD_LETTERS = Counter(
+    "txhub_stream_dead_letters_total",
+    HandlerLabels,
+    unit=Unit.COUNT,
+    help="Stream records that were given up.",
+)
+STREAM_STOPPED = Gauge(
+    "txhub_stream_stopped",
+    HandlerLabels,
+    unit=Unit.NONE,
+    help="1 for a handler that has stopped after too many dead letters in a row.",
+)
+STREAM_TAKEOVERS = Counter(
+    "txhub_stream_takeovers_total",
+    HandlerLabels,
+    unit=Unit.COUNT,
+    help="Leases taken over from processes that had not given them back.",
+)
+STREAM_GAPS = Counter(
+    "txhub_stream_gaps_total",
+    HandlerLabels,
+    unit=Unit.COUNT,
+    help="Losses of a stream that were noticed: mended by a sweep where there is a table.",
 )
 METRICS_DROPPED = Counter(
     "txhub_metrics_dropped_total",

@@ -7,11 +7,11 @@ from django.apps import apps
 from django.utils.module_loading import autodiscover_modules
 
 # Declared beside the mechanisms that use them, not in an app's `resources.py`.
-_SHARED = ("aws.idempotency", "aws.vault")
+_SHARED = ("aws.idempotency", "aws.streams", "aws.vault")
 
 
 def import_declarations() -> None:
-    """Imports every module that declares tables, buckets, topics or queues."""
+    """Imports every module that declares tables, streams, buckets, topics or queues."""
     for module in _SHARED:
         import_module(module)
     autodiscover_modules("resources", "provision")
