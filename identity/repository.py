@@ -1,6 +1,7 @@
-"""The audit log's and the proposals' tables: entity to item and back, in named functions."""
+"""The tables of audit log, proposals and devices: entity to item and back, in named functions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from aws.dynamodb import Attr, Change, Item, Put, Repository, Update, transact
 from aws.dynamodb.transactions import Action
 from identity.chain import AuditEntry, Head
 from identity.proposals import OPEN, Approval, Proposal
-from identity.resources import APPROVALS, AUDIT
+from identity.resources import APPROVALS, AUDIT, DEVICES
 from kernel.errors import Conflict, Unavailable
 
 _HEAD = ("head", "head")
@@ -167,6 +168,58 @@ def proposal_from_item(item: Item) -> Proposal:
         lease_expires=_time(item["l"]),
         failure=item["e"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDevice:
+    """A device as it is kept: `secret_hash` in the place of its token's secret."""
+
+    device_id: str
+    name: str
+    secret_hash: bytes
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class DeviceRepository(Repository):
+    """Devices by id."""
+
+    table = DEVICES
+
+    def add(self, device: StoredDevice) -> None:
+        self.put(device_to_item(device), condition=Attr("pk").not_exists())
+
+    def find(self, device_id: str) -> StoredDevice | None:
+        item = self.get(device_id, consistent=True)
+        return device_from_item(item) if item else None
+
+    def disable(self, device_id: str, now: datetime) -> None:
+        """Raises `Conflict` where there is no such device."""
+        exists = Attr("pk").exists()
+        self.update(device_id, None, Update(set={"dt": now.isoformat()}), condition=exists)
+
+
+def device_to_item(device: StoredDevice) -> Item:
+    return {
+        "pk": device.device_id,
+        "n": device.name,
+        "h": device.secret_hash,
+        "t": device.created_at.isoformat(),
+        "dt": _text(device.disabled_at),
+    }
+
+
+def device_from_item(item: Item) -> StoredDevice:
+    return StoredDevice(
+        device_id=item["pk"],
+        name=item["n"],
+        secret_hash=item["h"],
+        created_at=datetime.fromisoformat(item["t"]),
+        disabled_at=_time(item["dt"]),
+    )
+
+
+DEVICE_REPOSITORY = DeviceRepository()
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What identity owns at AWS: the customers' user pool, the audit log and the proposals."""
+"""What identity owns at AWS: the customers' user pool, the audit log, proposals, devices."""
 
 from aws import cognito
 from aws.cognito import UserPool
@@ -34,6 +34,12 @@ APPROVALS = Table(
             sort_key="t",
         ),
     ),
+)
+
+DEVICES = Table(
+    name="devices",
+    purpose="programs that send readings, with the hashes of their tokens",
+    sort_key=None,
 )
 
 
