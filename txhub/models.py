@@ -5,6 +5,7 @@ from txhub.batch.models import (
     FileExecution,
     JobExecution,
     JobInstance,
+    PruneExecution,
     QuarantinedRow,
     RefusedObject,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "FileExecution",
     "JobExecution",
     "JobInstance",
+    "PruneExecution",
     "QuarantinedRow",
     "RefusedObject",
 ]

@@ -3,23 +3,30 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from aws.dynamodb import decode_cursor, encode_cursor
 from aws.metrics import use_case
 from aws.vault import vault
+from kernel.ids import is_opaque
+from txhub.domain.disputes import Dispute
 from txhub.domain.entities import Account, CustomerId, Transaction
 from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
-from txhub.domain.ledger import PENDING_VOLUME, assign_volumes, posted_volumes
+from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
+    DISPUTE_REPOSITORY,
+    REGISTER,
     TRANSACTION_REPOSITORY,
     AccountMissing,
+    DisputeMissing,
     TransactionMissing,
-    register_digest,
+    keys_of,
 )
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
+DISPUTES_MAX = 500  # on the operators' list
 # How many rows one call opens at the most when a filter has to look inside them.
 _ROWS_OPENED_MAX = 1_000
 _FILTERED_READ = 200
@@ -32,6 +39,14 @@ class TransactionsPage:
 
     transactions: tuple[Transaction, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """A dispute, and what it is about."""
+
+    dispute: Dispute
+    transaction: Transaction
 
 
 @use_case("accounts.list")
@@ -74,16 +89,32 @@ def transactions_page(
 @use_case("transactions.one")
 def transaction(account: Account, transaction_id: str) -> Transaction:
     """One transaction by its id. Raises `TransactionMissing`."""
-    day = ACCOUNT_REPOSITORY.registered_days(account.account_id).get(_digest(transaction_id))
-    if day is None:
+    if not is_opaque(transaction_id):
         raise TransactionMissing
-    booked = assign_volumes([day], account.volumes)[day]
-    for volume in (booked, PENDING_VOLUME):
-        if volume in account.volumes:
-            stored = TRANSACTION_REPOSITORY.on_day(account.account_id, volume, day, transaction_id)
-            if stored is not None:
-                return stored.transaction
-    raise TransactionMissing
+    slots = REGISTER.slots_of(account.account_id, transaction_id)
+    found = TRANSACTION_REPOSITORY.at(keys_of(account, transaction_id, slots))
+    if not found:
+        raise TransactionMissing
+    return next(iter(found.values())).transaction
+
+
+def dispute_about(shown: Transaction) -> Dispute | None:
+    """What its owner and the bank have said of a transaction that was not recognised."""
+    return DISPUTE_REPOSITORY.find(shown.account_id, shown.transaction_id)
+
+
+def disputed(account_id: str, transaction_id: str) -> "Disputed":
+    """For operators. Raises `DisputeMissing`, `TransactionMissing`."""
+    account = ACCOUNT_REPOSITORY.find(account_id)
+    dispute = DISPUTE_REPOSITORY.find(account_id, transaction_id)
+    if account is None or dispute is None:
+        raise DisputeMissing
+    return Disputed(dispute=dispute, transaction=transaction(account, transaction_id))
+
+
+def open_disputes() -> list[Dispute]:
+    """For operators: of all accounts, oldest first; a second behind."""
+    return list(islice(DISPUTE_REPOSITORY.open(), DISPUTES_MAX))
 
 
 Position = tuple[str, str | None]  # volume, and the sort key that was read last in it
@@ -155,10 +186,3 @@ def _cursor_key() -> bytes:
 def _scope(account: Account, wanted: TransactionFilter) -> str:
     """A cursor is good for this account and these filters only."""
     return hashlib.sha256(f"{account.account_id}|{wanted!r}".encode()).hexdigest()
-
-
-def _digest(transaction_id: str) -> bytes:
-    try:
-        return register_digest(transaction_id)
-    except ValueError:
-        raise TransactionMissing from None

@@ -1,6 +1,6 @@
 """What the hub owns at AWS. The keys and the questions they answer are in docs/data-model.md."""
 
-from aws.resources import Bucket, Queue, Table, Topic
+from aws.resources import Bucket, Index, Queue, Table, Topic
 
 ACCOUNTS = Table(
     name="accounts",
@@ -10,6 +10,26 @@ TRANSACTIONS = Table(
     name="transactions",
     purpose="Transactions, filed by account and volume (a stretch of booking days).",
     stream=True,
+)
+DISPUTES = Table(
+    name="disputes",
+    purpose="Transactions that customers do not recognise, and what the bank answered.",
+    indexes=(
+        Index(
+            name="open",
+            answers="Which disputes are open, oldest first?",
+            partition_key="q",
+            sort_key="t",
+        ),
+    ),
+)
+STATEMENTS = Table(
+    name="statements",
+    purpose="Statements: every account's schedule, the versions issued, and what they hold.",
+)
+STATEMENT_OBJECTS = Bucket(
+    name="statements",
+    purpose="Statements as JSON and PDF, sealed; each is written once.",
 )
 
 LANDED = Topic(name="landing", purpose="Says that an object has come into the landing bucket.")
@@ -26,4 +46,14 @@ STAGING = Bucket(
     purpose="Chunks of files under way, sealed: written by file steps, read by chunk steps.",
     versioned=False,
     expire_days=30,
+)
+MESSAGES = Topic(
+    name="messages", purpose="Where the bank's systems may publish transactions in real time."
+)
+MESSAGE_QUEUE = Queue(
+    name="messages",
+    purpose="Transactions in real time, for `manage.py listen`; its dead letters are sealed.",
+    subscribes=MESSAGES,
+    # A message is given up by the listener, with a reason. SQS only ends what kills listeners.
+    dead_letters_after=20,
 )

@@ -1,9 +1,12 @@
 """Celery's door to the hub. A newer message may carry more than an older worker knows."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.utils import timezone
 
 from aws.celery_task import HubTask
-from txhub.batch import quarantine, sending, watch, work
+from txhub.batch import jobs, quarantine, sending, statements, watch, work
 
 
 @shared_task(base=HubTask, name=sending.START_JOB, queue="batch")
@@ -24,10 +27,23 @@ def run_chunk(*, chunk_id: str, **_later: object) -> None:
     work.work_on_chunk(chunk_id)
 
 
+@shared_task(base=HubTask, name=sending.RUN_PRUNE, queue="batch")
+def run_prune(*, prune_id: str, **_later: object) -> None:
+    """Takes away the pending entries that a full memo file does not name."""
+    work.work_on_prune(prune_id)
+
+
 @shared_task(base=HubTask, name=sending.REDRIVE_ROW, queue="batch")
 def redrive_row(*, row_id: str, **_later: object) -> None:
     """Stores a quarantined row."""
     quarantine.redrive(row_id)
+
+
+@shared_task(base=HubTask, name="txhub.issue_statements", queue="default")
+def issue_statements(**_later: object) -> None:
+    """Every morning: what closed by yesterday, in the bank's time zone."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    jobs.start(statements.register(yesterday))
 
 
 @shared_task(base=HubTask, name="txhub.look_for_work", queue="default")

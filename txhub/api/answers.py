@@ -1,6 +1,7 @@
-"""JSON answers with an ETag: a client that has the same already gets 304 and no body."""
+"""Answers with an ETag: a client that has the same already gets 304 and no body."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -10,16 +11,31 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 # Kept by the customer's own client only, and asked for again each time.
-_CACHE_CONTROL = "private, no-cache"
+CHANGING = "private, no-cache"
+# Kept by the customer's own client only, which need not ask again.
+IMMUTABLE = "private, max-age=31536000, immutable"
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 def answer(request: Request, body: Any) -> HttpResponse:
     """`body` as JSON, or 304 where `If-None-Match` names it."""
     content = orjson.dumps(body, option=_OPTIONS)
-    tag = f'"{urlsafe_b64encode(blake2b(content, digest_size=12).digest()).decode()}"'
-    headers = {"ETag": tag, "Cache-Control": _CACHE_CONTROL, "Vary": "Authorization"}
+    tag = urlsafe_b64encode(blake2b(content, digest_size=12).digest()).decode()
+    return tagged(request, tag, lambda: content, headers={"Content-Type": "application/json"})
+
+
+def tagged(
+    request: Request,
+    tag: str,
+    content: Callable[[], bytes],
+    *,
+    cache_control: str = CHANGING,
+    headers: Mapping[str, str],
+) -> HttpResponse:
+    """What `content` makes, under the ETag `tag`; or 304, without making it."""
+    quoted = f'"{tag}"'
+    kept = {"ETag": quoted, "Cache-Control": cache_control, "Vary": "Authorization, Accept"}
     known = request.META.get("HTTP_IF_NONE_MATCH")
-    if known and tag in parse_etags(known.replace("W/", "")):
-        return HttpResponse(status=304, headers=headers)
-    return HttpResponse(content, content_type="application/json", headers=headers)
+    if known and quoted in parse_etags(known.replace("W/", "")):
+        return HttpResponse(status=304, headers=kept)
+    return HttpResponse(content(), headers={**headers, **kept})

@@ -10,6 +10,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from identity.api.lists import LinksOut
 from txhub.domain.entries import Kind, Status
 from txhub.domain.filters import TransactionFilter
 from txhub.queries import LIMIT_DEFAULT, LIMIT_MAX
@@ -109,10 +110,6 @@ class TransactionOut(serializers.Serializer[Any]):
     balance = MoneyOut(allow_null=True)
     reversal_of = serializers.CharField(allow_null=True)
     links = serializers.ListField(child=serializers.CharField())
-
-
-class LinksOut(serializers.Serializer[Any]):
-    next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
 
 
 class AccountListOut(serializers.Serializer[Any]):

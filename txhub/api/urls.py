@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from txhub.api import views
+from txhub.api import disputes, statements, views
 
 urlpatterns = [
     path("accounts", views.AccountsView.as_view(), name="api-accounts"),
@@ -16,5 +16,20 @@ urlpatterns = [
         "accounts/<str:account_id>/transactions/<str:transaction_id>",
         views.TransactionView.as_view(),
         name="api-transaction",
+    ),
+    path(
+        "accounts/<str:account_id>/transactions/<str:transaction_id>/dispute",
+        disputes.DisputeView.as_view(),
+        name="api-dispute",
+    ),
+    path(
+        "accounts/<str:account_id>/statements",
+        statements.StatementsView.as_view(),
+        name="api-statements",
+    ),
+    path(
+        "accounts/<str:account_id>/statements/<str:month>",
+        statements.StatementView.as_view(),
+        name="api-statement",
     ),
 ]

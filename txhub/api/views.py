@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from identity.api.authentication import caller
+from identity.api.lists import next_link
 from txhub import queries
 from txhub.api.answers import answer
 from txhub.api.representations import account_json, transaction_json
@@ -63,7 +64,7 @@ class TransactionsView(APIView):
             request,
             {
                 "data": list(map(transaction_json, page.transactions)),
-                "links": {"next": _next_link(request, page.next_cursor)},
+                "links": {"next": next_link(request, page.next_cursor)},
             },
         )
 
@@ -86,11 +87,3 @@ def _customer_id(request: Request) -> CustomerId:
 
 def _account(request: Request, account_id: str) -> Account:
     return queries.account_for(_customer_id(request), account_id)
-
-
-def _next_link(request: Request, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    parameters = request.query_params.copy()
-    parameters["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")

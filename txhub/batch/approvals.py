@@ -13,7 +13,7 @@ ABANDON_JOB = "abandon_job"
 
 @approval_kind(CORRECT_ROW, label="Correct a quarantined row")
 def correct_row(_proposal: Proposal, payload: dict[str, Any]) -> None:
-    quarantine.correct(payload["row"], payload["corrected"].encode())
+    quarantine.correct(payload["row"], payload["corrected"])
 
 
 @approval_kind(DISCARD_ROW, label="Discard a quarantined row")

@@ -10,22 +10,21 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import orjson
-import zstandard
 from django.db import transaction
 
-from aws import storage
 from kernel.errors import Refused
 from txhub.batch import conf
 from txhub.batch.counts import Counts, Totals, add_amount
+from txhub.batch.cutting import lines_of
+from txhub.batch.editions import is_superseded
 from txhub.batch.leases import Lease
-from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
-from txhub.batch.partition import CHUNK_PURPOSE
+from txhub.batch.models import ChunkExecution, FileExecution, JobInstance, QuarantinedRow
 from txhub.batch.rejects import Rejected, store_refused
-from txhub.batch.rows import fields_json, sourced
+from txhub.batch.rows import Origin, chunk_line_of
+from txhub.domain.editions import Edition
 from txhub.domain.entries import SourcedEntry
 from txhub.domain.storing import Outcome, Stored
 from txhub.feeds.rows import FeedKind
-from txhub.resources import STAGING
 from txhub.services import store_entries
 
 
@@ -41,7 +40,7 @@ def run_chunk(lease: Lease[ChunkExecution]) -> None:
     instance = chunk.execution.instance
     counts, control = Counts(), Totals()
     _forget_refused(lease)
-    for group in _groups(chunk, instance):
+    for group in _groups(chunk):
         lease.keep(counts.read)
         stored = store_entries(group, before_write=lease.before_write)
         refused = _count(stored, counts, control)
@@ -53,24 +52,22 @@ def run_chunk(lease: Lease[ChunkExecution]) -> None:
         lease.finish(rows_done=counts.read, **counts.as_columns())
 
 
-def _groups(chunk: ChunkExecution, instance: JobInstance) -> Iterator[list[SourcedEntry]]:
-    historical = instance.kind == FeedKind.HISTORICAL
-    entries = (
-        sourced(orjson.loads(line), chunk=chunk.pk, feed=instance.feed, historical=historical)
-        for line in lines_of(chunk.object_key)
-    )
+def _groups(chunk: ChunkExecution) -> Iterator[list[SourcedEntry]]:
+    origin = origin_of(chunk.pk, chunk.file)
+    entries = (origin.sourced(orjson.loads(line)) for line in lines_of(chunk.object_key))
     while group := list(islice(entries, conf.GROUP_ROWS)):
         yield group
 
 
-def lines_of(object_key: str) -> Iterator[bytes]:
-    """A chunk's lines as the file step wrote them. Raises `Tampered`, `ObjectMissing`."""
-    unpack = zstandard.ZstdDecompressor().decompressobj()
-    rest = b""
-    for piece in storage.get_sealed(STAGING, object_key, purpose=CHUNK_PURPOSE):
-        lines = (rest + unpack.decompress(piece)).split(b"\n")
-        rest = lines.pop()
-        yield from lines
+def origin_of(name: str, file: FileExecution) -> Origin:
+    """Where rows come from that the chunk, or quarantined row, called `name` stores."""
+    return Origin(
+        name=name,
+        feed=file.instance.feed,
+        edition=Edition(file.edition),
+        historical=file.instance.kind == FeedKind.HISTORICAL,
+        superseded=is_superseded(file),
+    )
 
 
 def _count(stored: Sequence[Stored], counts: Counts, control: Totals) -> list[Rejected]:
@@ -89,7 +86,7 @@ def _rejected(stored: Stored) -> Rejected:
         line=stored.sourced.entry.line,
         code="contradicts_stored",
         reason=stored.reason or "refused",
-        content=fields_json(stored.sourced.entry),
+        content=chunk_line_of(stored.sourced),
         is_raw=False,
     )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 # Rows in a chunk: a second or two of work. An account's rows are never parted, so a chunk may be
 # larger; `make bench B=ingest` sweeps it.
 CHUNK_ROWS = int(os.environ.get("TXHUB_BATCH_CHUNK_ROWS", "2000"))
+# Accounts in a chunk of a job that issues statements.
+CHUNK_ACCOUNTS = int(os.environ.get("TXHUB_BATCH_CHUNK_ACCOUNTS", "50"))
 # Entries that are stored together.
 GROUP_ROWS = int(os.environ.get("TXHUB_BATCH_GROUP_ROWS", "1000"))
 # Rows that are sorted in memory; the others wait on disk, sealed.
@@ -20,7 +22,10 @@ LEASE_MARGIN = timedelta(seconds=float(os.environ.get("TXHUB_BATCH_LEASE_MARGIN_
 RENEW_EVERY = timedelta(seconds=float(os.environ.get("TXHUB_BATCH_RENEW_S", "3")))
 # A step that has begun so often and never ended is given up.
 ATTEMPTS_MAX = int(os.environ.get("TXHUB_BATCH_ATTEMPTS_MAX", "6"))
-# A step that was sent and did not begin is sent again: its message may be lost.
+# Steps that nobody marks as sent for so long have lost their sender.
+UNSENT_AFTER = timedelta(seconds=float(os.environ.get("TXHUB_BATCH_UNSENT_S", "10")))
+# Steps that were sent are sent again where nothing of their job began for so long: messages may be
+# lost.
 RESEND_AFTER = timedelta(seconds=float(os.environ.get("TXHUB_BATCH_RESEND_S", "300")))
 
 

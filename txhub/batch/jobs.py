@@ -4,16 +4,21 @@ from datetime import datetime
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Missing
-from txhub.batch.counts import COLUMNS, Counts, counts_of
+from txhub.batch.closing import counts_so_far, fault_of
 from txhub.batch.landing import Landed
-from txhub.batch.models import ChunkExecution, FileExecution, JobExecution, JobInstance
-from txhub.batch.sending import send_chunks, send_file
+from txhub.batch.models import (
+    FileExecution,
+    JobExecution,
+    JobInstance,
+    PruneExecution,
+    steps_of,
+)
+from txhub.batch.sending import send_due_prune, send_file, send_waiting_chunks
 from txhub.batch.statuses import ACTIVE, NEXT, RESTARTABLE, JobStatus, StepStatus, before
-from txhub.feeds.profiles import profile_named
 
 _log = structlog.get_logger(__name__)
 
@@ -105,9 +110,9 @@ def stop(execution_id: str, *, clock: Clock = utc_now) -> None:
     settle(execution_id, clock=clock)
 
 
-def abandon(execution_id: str, *, clock: Clock = utc_now) -> None:
+def abandon(execution_id: str) -> None:
     """The job will never be restarted; what it has stored stays. Raises `NotAbandonable`."""
-    if not _move(execution_id, JobStatus.ABANDONED, ended_at=clock()):
+    if not _move(execution_id, JobStatus.ABANDONED):
         raise NotAbandonable
 
 
@@ -150,16 +155,6 @@ def job_named(job_id: str) -> JobInstance:
         raise JobMissing(f"there is no job {job_id[:24]!r}") from None
 
 
-def counts_so_far(instance: JobInstance) -> Counts:
-    """Over the finished steps of all attempts."""
-    done = StepStatus.COMPLETED
-    files = FileExecution.objects.filter(instance=instance, status=done)
-    chunks = ChunkExecution.objects.filter(file__instance=instance, status=done)
-    total = counts_of(files.values(*COLUMNS))
-    total.add(counts_of(chunks.values(*COLUMNS)))
-    return total
-
-
 def _begin(instance: JobInstance, *, number: int, clock: Clock) -> JobExecution | None:
     """Creates the attempt and hands it the unfinished steps.
 
@@ -173,33 +168,32 @@ def _begin(instance: JobInstance, *, number: int, clock: Clock) -> JobExecution 
             file, _created = FileExecution.objects.get_or_create(
                 instance=instance, defaults={"execution": execution}
             )
-            _take_over(FileExecution.objects.filter(pk=file.pk), execution)
-            _take_over(ChunkExecution.objects.filter(file=file), execution)
+            _take_over(file, execution)
     except IntegrityError:
         return None
     return execution
 
 
-def _take_over(
-    steps: "QuerySet[FileExecution] | QuerySet[ChunkExecution]", execution: JobExecution
-) -> None:
-    unfinished = steps.exclude(status=StepStatus.COMPLETED)
-    unfinished.update(
-        execution=execution,
-        status=StepStatus.WAITING,
-        lease_token="",
-        lease_expires=None,
-        attempts=0,
-        reason="",
-    )
+def _take_over(file: FileExecution, execution: JobExecution) -> None:
+    for steps in steps_of(file):
+        steps.exclude(status=StepStatus.COMPLETED).update(
+            execution=execution,
+            status=StepStatus.WAITING,
+            lease_token="",
+            lease_expires=None,
+            sent_at=None,
+            attempts=0,
+            reason="",
+        )
 
 
 def _send_unfinished(instance: JobInstance, clock: Clock) -> None:
-    if instance.file.status != StepStatus.COMPLETED:
-        send_file(instance.file.pk, clock=clock)
+    file = FileExecution.objects.get(instance=instance)
+    if file.status != StepStatus.COMPLETED:
+        send_file(file.pk, clock=clock)
         return
-    left = instance.file.chunks.filter(status=StepStatus.WAITING)
-    send_chunks(left.values_list("pk", flat=True), clock=clock)
+    send_waiting_chunks(file.pk, clock=clock)
+    send_due_prune(file.pk, clock=clock)
 
 
 def _move(execution_id: str, to: JobStatus, **columns: object) -> bool:
@@ -220,7 +214,18 @@ def _outcome(execution: JobExecution) -> tuple[JobStatus, str] | None:
         return JobStatus.STOPPED, ""
     if left["failed"]:
         return JobStatus.FAILED, _chunk_reasons(file, left["failed"])
-    return _closing(execution.instance)
+    if fault := fault_of(execution.instance):
+        return JobStatus.FAILED, fault
+    return _outcome_of_prune(file, stopping)
+
+
+def _outcome_of_prune(file: FileExecution, stopping: bool) -> tuple[JobStatus, str] | None:
+    prune = PruneExecution.objects.filter(file=file).first()
+    if prune is None or prune.status == StepStatus.COMPLETED:
+        return JobStatus.COMPLETED, ""
+    if prune.status == StepStatus.FAILED:
+        return JobStatus.FAILED, prune.reason
+    return (JobStatus.STOPPED, "") if stopping and prune.status == StepStatus.WAITING else None
 
 
 def _steps_by_status(file: FileExecution) -> dict[str, int]:
@@ -241,18 +246,6 @@ def _chunk_reasons(file: FileExecution, failed: int) -> str:
     return f"{failed} of {file.chunk_count} chunks failed; chunk {first.number}: {first.reason}"
 
 
-def _closing(instance: JobInstance) -> tuple[JobStatus, str]:
-    counts = counts_so_far(instance)
-    if not counts.adds_up:
-        return JobStatus.FAILED, "internal error: the rows do not add up"
-    if not profile_named(instance.profile).skip_limit.allows(counts.quarantined, counts.read):
-        return JobStatus.FAILED, (
-            f"too_many_rejected: {counts.quarantined} of {counts.read} rows are in quarantine, most"
-            " of them because they contradict what is stored; the others are stored"
-        )
-    return JobStatus.COMPLETED, ""
-
-
 def _end(execution: JobExecution, status: JobStatus, reason: str, now: datetime) -> None:
     if status not in NEXT[JobStatus(execution.status)]:
         _move(execution.pk, JobStatus.RUNNING)  # a restart that found nothing left to do
@@ -269,10 +262,10 @@ def mark_running(execution_id: str) -> None:
     )
 
 
-def abandon_instance(job_id: str, *, clock: Clock = utc_now) -> None:
+def abandon_instance(job_id: str) -> None:
     """Abandons a job's last attempt; again: nothing. Raises `JobMissing`, `NotAbandonable`."""
     last = last_execution(job_named(job_id))
     if last is None:
         raise NotAbandonable
     if last.status != JobStatus.ABANDONED:
-        abandon(last.pk, clock=clock)
+        abandon(last.pk)

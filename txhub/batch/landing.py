@@ -33,8 +33,7 @@ _KMS = ("aws:kms", "aws:kms:dsse")
 
 
 class NotDescribed(Refused):
-    """Neither metadata nor its key says what this object is: put it under
-    incoming/<profile>/<kind>/<business date>/."""
+    """Nothing says what this is: put it under incoming/<profile>/<kind>/<business date>/."""
 
     code = "object_not_described"
 

@@ -3,6 +3,7 @@
     JobInstance 1 --- n JobExecution        this job for this input; one attempt at it
         | 1
         +--- 1 FileExecution 1 --- n ChunkExecution
+                             1 --- 1 PruneExecution    of a full memo file only
 
 A restart is a new JobExecution that takes over the steps its predecessor left unfinished.
 """
@@ -10,12 +11,17 @@ A restart is a new JobExecution that takes over the steps its predecessor left u
 import base64
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from kernel.clock import utc_now
 from txhub.batch.statuses import ACTIVE, JobStatus, RowStatus, StepStatus
 from txhub.feeds.rows import FeedKind
+
+# The kind of the jobs that bring in no file, and their feed: one of them at a time.
+STATEMENTS = "statements"
 
 
 def short_id() -> str:
@@ -36,13 +42,14 @@ def _key() -> "models.CharField[str, str]":
 class JobInstance(models.Model):
     """A file to bring in: what it is, where it lies, and what came with it.
 
-    One for each version of an object: its kind, feed and business date follow from that.
+    One for each version of an object: its kind, feed and business date follow from that. Or a day
+    to issue statements for, which has no profile and no object.
     """
 
     id = _key()
-    kind = models.CharField(max_length=12, choices=_choices(FeedKind))
+    kind = models.CharField(max_length=12, choices=[*_choices(FeedKind), (STATEMENTS, STATEMENTS)])
     feed = models.CharField(max_length=64)
-    profile = models.CharField(max_length=64)
+    profile = models.CharField(max_length=64, blank=True)
     business_date = models.DateField()
     object_key = models.CharField(max_length=512)
     object_version = models.CharField(max_length=256)
@@ -111,7 +118,7 @@ class JobExecution(Counted):
         return ((self.ended_at or now) - self.started_at).total_seconds()
 
 
-class Step(Counted):
+class Step(models.Model):
     """Work that one worker at a time does under a lease.
 
     `lease_token` changes with every claim; every later write of the step names it.
@@ -135,20 +142,24 @@ class Step(Counted):
         abstract = True
 
 
-class FileExecution(Step):
-    """The file step: validate, normalise, partition. `bytes_done` counts sealed bytes read."""
+class FileExecution(Counted, Step):
+    """The file step: validate, normalise, partition. `bytes_done`: read so far, as it came.
+
+    `edition`: its place among the files of its feed (`txhub.domain.editions`).
+    """
 
     id = _key()
     instance = models.OneToOneField(JobInstance, models.PROTECT, related_name="file")
     execution = models.ForeignKey(JobExecution, models.PROTECT, related_name="files")
     chunk_count = models.PositiveIntegerField(default=0)
     bytes_done = models.BigIntegerField(default=0)
+    edition = models.CharField(max_length=32, blank=True)
 
     def __str__(self) -> str:
         return f"file of {self.instance}"
 
 
-class ChunkExecution(Step):
+class ChunkExecution(Counted, Step):
     """A chunk: whole accounts of one file, in one sealed object. `control` is what it must hold:
     the rows' sums by currency as the file step counted them."""
 
@@ -171,9 +182,33 @@ class ChunkExecution(Step):
         return f"chunk {self.number} of {self.file_id}"
 
 
+class PruneExecution(Step):
+    """The last step of a full memo file: takes away the feed's pending entries that it does not
+    name. `rows_done` are accounts looked at; `found = removed + kept`."""
+
+    id = _key()
+    file = models.OneToOneField(FileExecution, models.PROTECT, related_name="prune")
+    execution = models.ForeignKey(JobExecution, models.PROTECT, related_name="prunes")
+    found = models.BigIntegerField(default=0)
+    removed = models.BigIntegerField(default=0)
+    kept = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"prune of {self.file_id}"
+
+
+def steps_of(file: FileExecution) -> "tuple[QuerySet[Any], ...]":
+    """The file step, its chunks, and its prune where it has one: three kinds of `Step`."""
+    return (
+        FileExecution.objects.filter(pk=file.pk),
+        ChunkExecution.objects.filter(file=file),
+        PruneExecution.objects.filter(file=file),
+    )
+
+
 class QuarantinedRow(models.Model):
-    """A row that was not taken over. `sealed` holds it: the line of the file as it stood
-    (`is_raw`), or the entry that it became. It opens under the feed's key."""
+    """A row that was not taken over. `sealed` holds it: as it stood in the file (`is_raw`), or as a
+    chunk has it; card numbers masked. It opens under the feed's key."""
 
     id = _key()
     instance = models.ForeignKey(JobInstance, models.PROTECT, related_name="quarantine")

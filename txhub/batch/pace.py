@@ -1,4 +1,4 @@
-"""How a job is getting on: done, pace, when it will end, which chunks were slow."""
+"""How a job is getting on: done, pace, when it will end, which chunks are slow."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,31 +14,42 @@ _RECENT = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """`percent` and `left_s` are None while nobody can know; `rows_s` is the last minute's."""
+    """`phase` and the numbers after it are of a running job, else empty: `done` of `of` bytes, rows
+    or accounts; None while nobody can know. `rows_s` is the last minute's, or that of the whole."""
 
-    phase: str
-    percent: int | None
+    phase: str = ""
+    done: int = 0
+    of: int | None = None
     rows_s: float
-    left_s: int | None
+    left_s: int | None = None
+
+    @property
+    def percent(self) -> int | None:
+        return min(100, round(100 * self.done / self.of)) if self.of else None
 
 
 def pace_of(execution: JobExecution, now: datetime) -> Pace:
-    done = progress(execution.instance)
-    percent = round(100 * done.done / done.of) if done.of else None
-    if done.phase != "storing":
-        return Pace(phase=done.phase, percent=percent, rows_s=0.0, left_s=None)
     rows_s = _rows_a_second(execution, now)
-    left = (done.of or 0) - done.done
-    active = execution.status in ACTIVE
-    left_s = round(left / rows_s) if rows_s and active else None
-    return Pace(phase=done.phase, percent=percent, rows_s=rows_s, left_s=left_s)
+    if execution.status not in ACTIVE:
+        return Pace(rows_s=rows_s)
+    at = progress(execution.instance)
+    storing = at.phase == "storing"
+    left_s = round(((at.of or 0) - at.done) / rows_s) if storing and rows_s else None
+    return Pace(phase=at.phase, done=at.done, of=at.of, rows_s=rows_s, left_s=left_s)
 
 
 def slowest_chunks(execution: JobExecution, number: int = 5) -> list[ChunkExecution]:
+    """Of those that are stored, over all attempts."""
     chunks = ChunkExecution.objects.filter(
         file__instance=execution.instance, status=StepStatus.COMPLETED
     )
     return list(chunks.order_by("-seconds")[:number])
+
+
+def chunks_under_way(execution: JobExecution) -> list[ChunkExecution]:
+    """Those that a worker has, the longest first."""
+    chunks = ChunkExecution.objects.filter(execution=execution, status=StepStatus.RUNNING)
+    return list(chunks.order_by("started_at"))
 
 
 def _rows_a_second(execution: JobExecution, now: datetime) -> float:

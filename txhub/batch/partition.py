@@ -4,19 +4,17 @@ Nothing of the file is visible before this step has ended: its last act is one t
 makes the chunks known, conditional on the lease.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
-import zstandard
 from django.db import transaction
 
-from aws import storage
-from kernel.clock import Clock
 from txhub.batch import conf
-from txhub.batch.counts import Counts, Totals, add_amount
+from txhub.batch.counts import Counts, add_amount
+from txhub.batch.cutting import Cut, make_known, new_cut, write_cut
+from txhub.batch.editions import edition_of, replaces_pending
 from txhub.batch.leases import Lease
-from txhub.batch.models import ChunkExecution, FileExecution, JobInstance
+from txhub.batch.models import FileExecution, JobInstance, PruneExecution
 from txhub.batch.reading import open_landed
 from txhub.batch.rejects import Rejected, Rejects
 from txhub.batch.rows import FiledRow, NamedRow, Names, chunk_line
@@ -24,31 +22,18 @@ from txhub.batch.spool import Sorter, Spool
 from txhub.batch.validate import named_rows, sort_rows
 from txhub.feeds.profile import Profile
 from txhub.feeds.profiles import profile_named
-from txhub.resources import STAGING
+from txhub.feeds.rows import FeedHeader
 from txhub.services import NewAccount, known_accounts, open_accounts
 
-CHUNK_PURPOSE = "chunk"
 # Rows whose accounts are looked up together.
 _LOOK_AHEAD = 4_000
-_PACK_BYTES = 64 * 1024
-
-
-@dataclass(slots=True, kw_only=True)
-class Cut:
-    """A chunk as it is being written: `control` are its rows' sums by currency."""
-
-    number: int
-    key: str
-    rows: int = 0
-    control: Totals = field(default_factory=dict)
 
 
 class FileStep:
     """One file's way from the landing bucket to its chunks."""
 
-    def __init__(self, lease: Lease[FileExecution], clock: Clock) -> None:
+    def __init__(self, lease: Lease[FileExecution]) -> None:
         self._lease = lease
-        self._clock = clock
         self._bytes = 0
         self._rows = 0
         self.instance: JobInstance = lease.step.instance
@@ -59,33 +44,32 @@ class FileStep:
         """Raises whatever is wrong with the file, `LeaseLost`, or `StopRequested`."""
         with Spool(conf.spool_dir()) as spool:
             rejects = Rejects(self.instance, spool)
-            sorter = Sorter(spool, conf.SORT_ROWS)
-            names = self._read_into(sorter, rejects)
+            sorter = Sorter(spool, conf.SORT_ROWS, self._alive)
+            feed = open_landed(self.instance, seen=self._saw)
+            names = Names.of(self.instance, feed.header)
+            self._rows = sort_rows(feed, names, sorter, rejects, self.counts, self._got_to)
             rejects.check(self.profile.skip_limit, self._rows)
             named = named_rows(sorter.sorted(), names)
             cuts = list(self._chunks(self._of_known_accounts(named, rejects)))
             rejects.check(self.profile.skip_limit, self._rows)
-            self._finish(cuts, rejects)
-
-    def _read_into(self, sorter: Sorter, rejects: Rejects) -> Names:
-        instance = self.instance
-        feed = open_landed(instance, clock=self._clock, seen=self._saw)
-        sequence = feed.header.sequence if feed.header else 0
-        names = Names.of(instance.feed, self.profile, instance.business_date, sequence)
-        self._rows = sort_rows(feed, names, sorter, rejects, self.counts, self._alive)
-        return names
+            self._finish(cuts, rejects, feed.header)
 
     def _saw(self, size: int) -> None:
         self._bytes += size
+        self._alive()
 
-    def _alive(self, rows: int) -> None:
-        self._lease.keep(rows, bytes_done=self._bytes)
+    def _got_to(self, row: int) -> None:
+        self._rows = row
+        self._alive()
+
+    def _alive(self) -> None:
+        self._lease.keep(self._rows, bytes_done=self._bytes)
 
     def _of_known_accounts(self, named: Iterator[NamedRow], rejects: Rejects) -> Iterator[NamedRow]:
         """Opens the accounts where the job may; rejects the rows of unknown ones otherwise."""
         while several := list(islice(named, _LOOK_AHEAD)):
-            self._alive(self._rows)
-            firsts = {row[0]: row for _name, _reversed, row in reversed(several)}
+            self._alive()
+            firsts = {row[0]: row for _name, row in reversed(several)}
             unknown = firsts.keys() - known_accounts(firsts).keys()
             if unknown and self.instance.create_accounts:
                 open_accounts([self._new_account(firsts[each]) for each in sorted(unknown)])
@@ -105,19 +89,12 @@ class FileStep:
         number = 0
         while ahead:
             number += 1
-            folder = f"{self.instance.pk}/{self._lease.token}"
-            cut = Cut(number=number, key=f"{folder}/{number:06d}")
-            storage.put_sealed(
-                STAGING,
-                cut.key,
-                _packed(_lines(rows, ahead, cut)),
-                subject=f"feed:{self.instance.feed}",
-                purpose=CHUNK_PURPOSE,
-            )
-            self._alive(self._rows)
+            cut = new_cut(self._lease, number)
+            write_cut(self._lease, cut, _lines(rows, ahead, cut))
+            self._alive()
             yield cut
 
-    def _finish(self, cuts: list[Cut], rejects: Rejects) -> None:
+    def _finish(self, cuts: list[Cut], rejects: Rejects, header: FeedHeader | None) -> None:
         self.counts.quarantined = rejects.count
         self.counts.read = rejects.count + self.counts.skipped
         with transaction.atomic():
@@ -125,21 +102,14 @@ class FileStep:
                 chunk_count=len(cuts),
                 rows_done=self._rows,
                 bytes_done=self._bytes,
+                edition=edition_of(self.instance, header),
                 **self.counts.as_columns(),
             )
-            ChunkExecution.objects.bulk_create(map(self._execution, cuts), batch_size=200)
+            make_known(self._lease.step, cuts)
+            if replaces_pending(header):
+                file = self._lease.step
+                PruneExecution.objects.create(file=file, execution_id=file.execution_id)
             rejects.store()
-
-    def _execution(self, cut: Cut) -> ChunkExecution:
-        file = self._lease.step
-        return ChunkExecution(
-            file=file,
-            execution_id=file.execution_id,
-            number=cut.number,
-            object_key=cut.key,
-            rows=cut.rows,
-            control=cut.control,
-        )
 
 
 def _lines(rows: Iterator[NamedRow], ahead: list[NamedRow], cut: Cut) -> Iterator[bytes]:
@@ -147,7 +117,7 @@ def _lines(rows: Iterator[NamedRow], ahead: list[NamedRow], cut: Cut) -> Iterato
     rows_max = conf.CHUNK_ROWS
     account: str | None = None
     for named in chain(ahead[:], rows):
-        row = named[2]
+        _name, row = named
         if cut.rows >= rows_max and row[0] != account:
             ahead[:] = [named]
             return
@@ -158,13 +128,6 @@ def _lines(rows: Iterator[NamedRow], ahead: list[NamedRow], cut: Cut) -> Iterato
     ahead.clear()
 
 
-def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zstandard.ZstdCompressor(level=1).chunker(chunk_size=_PACK_BYTES)
-    for line in lines:
-        yield from packer.compress(line + b"\n")
-    yield from packer.finish()  # type: ignore[no-untyped-call]
-
-
 def _without(
     several: list[NamedRow], unknown: Collection[str], rejects: Rejects
 ) -> Iterator[NamedRow]:
@@ -172,21 +135,21 @@ def _without(
         yield from several
         return
     for named in several:
-        if named[2][0] in unknown:
-            rejects.add(_of_unknown_account(named[2]))
+        if named[1][0] in unknown:
+            rejects.add(_of_unknown_account(named))
         else:
             yield named
 
 
-def _of_unknown_account(row: FiledRow) -> Rejected:
+def _of_unknown_account(named: NamedRow) -> Rejected:
     return Rejected(
-        line=row[2],
+        line=named[1][2],
         code="unknown_account",
-        reason="no account has this number; create it, or let the job create accounts",
-        content=row[-1],
+        reason="no account has this number; open it, or correct the number",
+        content=chunk_line(named),
         is_raw=False,
     )
 
 
-def run_file(lease: Lease[FileExecution], clock: Clock) -> None:
-    FileStep(lease, clock).run()
+def run_file(lease: Lease[FileExecution]) -> None:
+    FileStep(lease).run()

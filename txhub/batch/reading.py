@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import date
+from io import BytesIO
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from aws import storage
-from kernel.clock import Clock
 from kernel.errors import Refused
 from txhub.batch.models import JobInstance
 from txhub.feeds import latest_day, open_feed
@@ -31,18 +33,22 @@ def bank_zone() -> ZoneInfo:
     return ZoneInfo(settings.BANK_TIME_ZONE)
 
 
-def open_landed(
-    instance: JobInstance, *, clock: Clock, seen: Callable[[int], None] = lambda _size: None
-) -> Feed:
-    """The job's file, from the archive. `seen` hears how many plain bytes were read.
+def open_landed(instance: JobInstance, *, seen: Callable[[int], None] = lambda _size: None) -> Feed:
+    """The job's file, from the archive. `seen` hears how many of its bytes were read.
 
     Raises `HeaderContradicts`, what `txhub.feeds` raises, `ObjectMissing`, and `Tampered`.
     """
     profile = profile_named(instance.profile)
-    latest = latest_day(instance.business_date, clock().date())
+    latest = latest_day_of(instance)
     feed = open_feed(_counted(_pieces_of(instance), seen), profile, zone=bank_zone(), latest=latest)
     _check_header(feed.header, instance)
     return feed
+
+
+def latest_day_of(instance: JobInstance) -> date:
+    """The last day that a row may be dated. By the day the file came in, so that whoever reads it
+    again, years later, judges its rows alike."""
+    return latest_day(instance.business_date, instance.landed_at.astimezone(bank_zone()).date())
 
 
 def peek(chunks: Iterable[bytes], profile: Profile) -> FeedHeader | None:
@@ -63,19 +69,36 @@ def _counted(pieces: Iterable[bytes], seen: Callable[[int], None]) -> Iterator[b
 def _check_header(header: FeedHeader | None, instance: JobInstance) -> None:
     if header is None:
         return
-    told = (instance.kind, instance.feed, instance.business_date)
-    if (header.kind, header.feed, header.business_date) != told:
+    told = (instance.feed, instance.kind, instance.business_date)
+    said = (header.feed[:FEED_NAME_MAX], header.kind, header.business_date)
+    if said != told:
         raise HeaderContradicts(
-            f"the header says {header.kind}, business date {header.business_date}; the job was"
-            f" given {instance.kind}, business date {instance.business_date}"
+            f"the header says {_words(said)}; the job was given {_words(told)}: give it as the"
+            " header has it, or have the file corrected"
         )
+
+
+def _words(facts: tuple[object, ...]) -> str:
+    return ", ".join(map(str, facts))
 
 
 def first_line(instance: JobInstance) -> bytes:
     """The file's first line, without its line end: the header of a CSV file."""
-    rules = profile_named(instance.profile).csv
-    block = next(blocks(_pieces_of(instance), rules.encoding if rules else "utf-8"))
-    return block.data.split(b"\n", 1)[0]
+    return lines_from(instance, 1, 1).removesuffix(b"\n")
+
+
+def lines_from(instance: JobInstance, first: int, number: int) -> bytes:
+    """`number` lines of the file as they stand there, from the line `first` on. As with every
+    full card number: what is read here is not to be kept."""
+    encoding = encoding_of(profile_named(instance.profile))
+    lines = (
+        line for block in blocks(_pieces_of(instance), encoding) for line in BytesIO(block.data)
+    )
+    return b"".join(islice(lines, first - 1, first - 1 + number))
+
+
+def encoding_of(profile: Profile) -> str:
+    return profile.csv.encoding if profile.csv else "utf-8"
 
 
 def _pieces_of(instance: JobInstance) -> Iterator[bytes]:

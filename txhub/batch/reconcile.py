@@ -13,11 +13,11 @@ from itertools import groupby, islice
 import orjson
 
 from aws.vault import KeyDestroyed, Tampered
-from kernel.clock import Clock, utc_now
 from txhub.batch import conf
+from txhub.batch.closing import counts_so_far
 from txhub.batch.counts import Counts, Totals, add_amount
-from txhub.batch.jobs import counts_so_far
-from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
+from txhub.batch.editions import may_be_gone
+from txhub.batch.models import ChunkExecution, FileExecution, JobInstance, QuarantinedRow
 from txhub.batch.reading import open_landed
 from txhub.batch.rejects import Rejects
 from txhub.batch.rows import NamedRow, Names, entry_of
@@ -25,8 +25,7 @@ from txhub.batch.spool import Sorter, Spool
 from txhub.batch.statuses import RowStatus
 from txhub.batch.validate import named_rows, sort_rows
 from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.entries import Action, Entry
-from txhub.feeds.profiles import profile_named
+from txhub.domain.entries import Action, Entry, Status
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
 from txhub.services import known_accounts
 
@@ -83,6 +82,7 @@ class _Expected:
     line: int
     facts: bytes
     amends: bool
+    is_pending: bool
 
 
 class _Sources:
@@ -98,7 +98,12 @@ class _Sources:
         self.left_out = set(
             quarantined.exclude(status=RowStatus.REDRIVEN).values_list("line", flat=True)
         )
+        self._pending_may_be_gone = may_be_gone(FileExecution.objects.get(instance=instance))
         self._others: dict[str, bool] = {}
+
+    def may_lack(self, rows: "list[_Expected]") -> bool:
+        """Whether these rows of one id may rightly be stored no more."""
+        return self._pending_may_be_gone and all(row.is_pending for row in rows)
 
     def is_own(self, source: str) -> bool:
         return source.partition(":")[0] in self._own
@@ -118,12 +123,12 @@ class _Sources:
         return self._others[name]
 
 
-def reconcile(instance: JobInstance, *, clock: Clock = utc_now) -> Reconciliation:
+def reconcile(instance: JobInstance) -> Reconciliation:
     """Raises what opening and parsing the archived file raises."""
     result = Reconciliation(job=instance.pk)
     sources = _Sources(instance)
     with Spool(conf.spool_dir()) as spool:
-        accounts = groupby(_rows_again(instance, spool, result, clock), _account_of)
+        accounts = groupby(_rows_again(instance, spool, result), _account_of)
         expected = ((account, _expected(rows, sources, result)) for account, rows in accounts)
         while several := dict(islice(expected, _ACCOUNTS_TOGETHER)):
             known = known_accounts(several)
@@ -134,13 +139,9 @@ def reconcile(instance: JobInstance, *, clock: Clock = utc_now) -> Reconciliatio
     return result
 
 
-def _rows_again(
-    instance: JobInstance, spool: Spool, result: Reconciliation, clock: Clock
-) -> Iterator[NamedRow]:
-    profile = profile_named(instance.profile)
-    feed = open_landed(instance, clock=clock)
-    sequence = feed.header.sequence if feed.header else 0
-    names = Names.of(instance.feed, profile, instance.business_date, sequence)
+def _rows_again(instance: JobInstance, spool: Spool, result: Reconciliation) -> Iterator[NamedRow]:
+    feed = open_landed(instance)
+    names = Names.of(instance, feed.header)
     sorter, counts = Sorter(spool, conf.SORT_ROWS), Counts()
     result.rows = sort_rows(
         feed, names, sorter, Rejects(instance, spool), counts, lambda _rows: None
@@ -153,20 +154,19 @@ def _expected(
 ) -> dict[str, list[_Expected]]:
     """The rows of one account that were taken over, by transaction id, in the order of storing."""
     expected: dict[str, list[_Expected]] = {}
-    for name, reversed_id, row in rows:
+    for name, row in rows:
         entry = entry_of(row[-1])
         if entry.line in sources.left_out:
             continue
         add_amount(result.totals, entry.amount_minor, entry.currency)
-        one = _Expected(
-            entry.line, facts_of_entry(entry, reversed_id), entry.action is Action.AMEND
-        )
+        amends, is_pending = entry.action is Action.AMEND, entry.status is Status.PENDING
+        one = _Expected(entry.line, facts_of_entry(entry, row[6]), amends, is_pending)
         expected.setdefault(name, []).append(one)
     return expected
 
 
 def _account_of(named: NamedRow) -> AccountId:
-    return named[2][0]
+    return named[1][0]
 
 
 def _compare_account(
@@ -176,7 +176,7 @@ def _compare_account(
     sources: _Sources,
     result: Reconciliation,
 ) -> None:
-    left = dict(expected)
+    left = {name: rows for name, rows in expected.items() if not sources.may_lack(rows)}
     try:
         for stored in TRANSACTION_REPOSITORY.all_of(account) if account else ():
             result.items += 1

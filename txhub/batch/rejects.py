@@ -1,5 +1,6 @@
 """Rows that a step does not take over: sealed at once, counted, held against the skip limit."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -12,19 +13,23 @@ from txhub.batch.spool import Record, Spool
 from txhub.feeds.profile import SkipLimit
 
 _HELD_MAX = 500
-_EXAMPLES = 5
+_CODES_NAMED = 5
+_WHAT_TO_DO = {
+    "unknown_account": "open these accounts, or let the job do it (--create-accounts)",
+}
+_OTHERWISE = "have the file corrected and sent again, or change the profile"
 
 
 class TooManyRejected(Refused):
-    """More rows do not validate than the profile's skip limit allows. Nothing of the file is
-    stored: have it sent again, or correct the profile."""
+    """More rows do not validate than the profile's skip limit allows."""
 
     code = "too_many_rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """`content`: the raw line, or the entry's fields as JSON. It never leaves unsealed."""
+    """`content`: the row as it stood in the file (`is_raw`), or the line that a chunk has of it;
+    card numbers are masked in both. It never leaves unsealed."""
 
     line: int
     code: str
@@ -41,13 +46,15 @@ class Rejects:
         self._spool = spool
         self._held: list[Record] = []
         self._spilled: list[Path] = []
-        self._examples: list[str] = []
+        self._codes: Counter[str] = Counter()
+        self._first_lines: dict[str, int] = {}
         self.count = 0
 
     def add(self, rejected: Rejected) -> None:
         self.count += 1
-        if self.count <= _EXAMPLES:
-            self._examples.append(f"line {rejected.line}: {rejected.code}")
+        self._codes[rejected.code] += 1
+        first = self._first_lines.get(rejected.code, rejected.line)
+        self._first_lines[rejected.code] = min(first, rejected.line)
         sealed = seal_row(self._instance, rejected)
         about = (rejected.line, rejected.code, rejected.reason, rejected.is_raw, sealed)
         self._held.append(about)
@@ -57,12 +64,18 @@ class Rejects:
 
     def check(self, limit: SkipLimit, rows: int) -> None:
         """Raises `TooManyRejected`."""
-        if not limit.allows(self.count, rows):
-            examples = ", ".join(self._examples)
-            raise TooManyRejected(
-                f"{self.count} of {rows} rows do not validate, more than the profile allows"
-                f" ({examples}{', ...' if self.count > _EXAMPLES else ''}); nothing was stored"
-            )
+        if limit.allows(self.count, rows):
+            return
+        most = [code for code, _number in self._codes.most_common(_CODES_NAMED)]
+        raise TooManyRejected(
+            f"{self.count:,} of {rows:,} rows do not validate, more than the profile allows"
+            f" ({', '.join(map(self._described, most))}); nothing was stored:"
+            f" {_WHAT_TO_DO.get(most[0], _OTHERWISE)}"
+        )
+
+    def _described(self, code: str) -> str:
+        number, line = self._codes[code], self._first_lines[code]
+        return f"{code} {number:,} times, first in line {line:,}"
 
     def store(self) -> None:
         """Writes them to quarantine; within the transaction of the checkpoint."""
@@ -110,7 +123,7 @@ def seal_row(instance: JobInstance, rejected: Rejected) -> bytes:
 
 
 def open_row(row: QuarantinedRow) -> bytes:
-    """The row as it was, or its entry's fields. Who shows it to somebody audits that."""
+    """What was rejected (see `Rejected`). Who shows it to somebody audits that."""
     return _open(row, bytes(row.sealed), "r")
 
 

@@ -8,14 +8,22 @@ from kombu.exceptions import OperationalError
 
 from kernel.clock import Clock, utc_now
 from kernel.errors import Unavailable
-from txhub.batch.models import ChunkExecution, FileExecution, Step
+from txhub.batch.models import ChunkExecution, FileExecution, PruneExecution, Step
+from txhub.batch.statuses import WORKING, StepStatus
 
 RUN_FILE = "txhub.run_file"
 RUN_CHUNK = "txhub.run_chunk"
+RUN_PRUNE = "txhub.run_prune"
 START_JOB = "txhub.start_job"
 REDRIVE_ROW = "txhub.redrive_row"
 # A file step takes long and chunks are many: neither waits behind the other.
-_QUEUES = {RUN_FILE: "batch", RUN_CHUNK: "chunks", START_JOB: "batch", REDRIVE_ROW: "batch"}
+_QUEUES = {
+    START_JOB: "batch",
+    RUN_FILE: "batch",
+    RUN_CHUNK: "chunks",
+    RUN_PRUNE: "batch",
+    REDRIVE_ROW: "batch",
+}
 
 _MARKED_TOGETHER = 200
 
@@ -48,6 +56,33 @@ def send_chunks(chunk_ids: Iterable[str], *, clock: Clock = utc_now) -> None:
         for chunk_id in group:
             send(RUN_CHUNK, chunk_id=chunk_id)
         _mark_sent(ChunkExecution, group, clock)
+
+
+def send_prune(prune_id: str, *, clock: Clock = utc_now) -> None:
+    send(RUN_PRUNE, prune_id=prune_id)
+    _mark_sent(PruneExecution, [prune_id], clock)
+
+
+def send_waiting_chunks(file_id: str, *, clock: Clock = utc_now) -> None:
+    """Those that nobody has sent."""
+    chunks = ChunkExecution.objects.filter(file=file_id, status=StepStatus.WAITING, sent_at=None)
+    send_chunks(list(chunks.values_list("pk", flat=True)), clock=clock)
+
+
+def send_due_prune(file_id: str, *, clock: Clock = utc_now) -> None:
+    """The file's prune, once all its chunks are stored, where it has one that nobody has sent."""
+    waiting = PruneExecution.objects.filter(
+        file=file_id, status=StepStatus.WAITING, sent_at=None, execution__status__in=WORKING
+    )
+    for prune_id in waiting.values_list("pk", flat=True):
+        if is_due(prune_id):
+            send_prune(prune_id, clock=clock)
+
+
+def is_due(prune_id: str) -> bool:
+    """Whether a prune may begin: all chunks of its file are stored."""
+    chunks = ChunkExecution.objects.filter(file__prune=prune_id)
+    return not chunks.exclude(status=StepStatus.COMPLETED).exists()
 
 
 def _mark_sent(model: type[Step], ids: list[str], clock: Clock) -> None:

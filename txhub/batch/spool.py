@@ -10,7 +10,7 @@ import marshal
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ Record = tuple[Any, ...]
 _BLOCK_BYTES = 64 * 1024
 _BLOCK_RECORDS = 200
 _MERGED_AT_ONCE = 24
+_ALIVE_EVERY = 5_000
 _LENGTH_BYTES = 4
 
 
@@ -88,11 +89,17 @@ class Spool:
 
 
 class Sorter:
-    """Sorts records. No two may be equal in what stands before their last field."""
+    """Sorts records. No two may be equal in what stands before their last field.
 
-    def __init__(self, spool: Spool, rows_max: int) -> None:
+    `alive` is called now and then while runs are merged, which may take minutes.
+    """
+
+    def __init__(
+        self, spool: Spool, rows_max: int, alive: Callable[[], None] = lambda: None
+    ) -> None:
         self._spool = spool
         self._rows_max = rows_max
+        self._alive = alive
         self._held: list[Record] = []
         # levels[n]: files that are each `_MERGED_AT_ONCE` to the n runs long
         self._levels: list[list[Path]] = [[]]
@@ -125,9 +132,15 @@ class Sorter:
         level = self._levels[number]
         level.append(path)
         if len(level) == _MERGED_AT_ONCE:
-            merged = self._spool.write(self._merged(level))
+            merged = self._spool.write(self._telling(self._merged(level)))
             level.clear()
             self._put(number + 1, merged)
+
+    def _telling(self, records: Iterable[Record]) -> Iterator[Record]:
+        for number, record in enumerate(records):
+            if number % _ALIVE_EVERY == 0:
+                self._alive()
+            yield record
 
     def _merged(self, paths: Sequence[Path]) -> Iterator[Record]:
         return heapq.merge(*map(self._spool.read, paths))

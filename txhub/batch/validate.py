@@ -35,8 +35,7 @@ def sort_rows(
         if rows % _ALIVE_EVERY == 0:
             alive(rows)
         if isinstance(row, Parsed):
-            entry = row.entry
-            sorter.add(filed_row(entry, names.account(entry.account)))
+            sorter.add(filed_row(row.entry, names))
         elif isinstance(row, Bad):
             rejects.add(_rejected(row))
         else:
@@ -45,7 +44,8 @@ def sort_rows(
 
 
 def named_rows(records: Iterable[Record], names: Names) -> Iterator[NamedRow]:
-    """Gives the sorted rows their ids. Equal rows of one account-day are told apart by ordinals."""
+    """Gives ids to the sorted rows that have none. Equal rows of one account-day are told apart by
+    ordinals."""
     for _account_day, rows in groupby(records, itemgetter(0, 1)):
         seen: Counter[tuple[str, ...]] = Counter()
         for row in rows:
@@ -53,13 +53,11 @@ def named_rows(records: Iterable[Record], names: Names) -> Iterator[NamedRow]:
 
 
 def _named(row: FiledRow, names: Names, seen: Counter[tuple[str, ...]]) -> NamedRow:
-    account, day, _, _, source_id, identity, reversal_of, _, _, _ = row
-    other = None if reversal_of is None else names.of_source(account, reversal_of)
-    if source_id is not None:
-        return names.of_source(account, source_id), other, row
-    name = names.of_identity(account, day, identity, seen[identity])
-    seen[identity] += 1
-    return name, other, row
+    account, day, _, _, name, identity, _, _, _, _ = row
+    if name is None:
+        name = names.of_identity(account, day, identity, seen[identity])
+        seen[identity] += 1
+    return name, row
 
 
 def _rejected(bad: Bad) -> Rejected:

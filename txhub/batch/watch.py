@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, Q
 
 from kernel.clock import Clock, utc_now
 from txhub.batch import conf, jobs, landing, sending
 from txhub.batch.leases import lapsed
-from txhub.batch.models import ChunkExecution, FileExecution, JobExecution, JobInstance
+from txhub.batch.models import FileExecution, JobExecution, JobInstance, steps_of
 from txhub.batch.statuses import ACTIVE, WORKING, StepStatus
 
 _log = structlog.get_logger(__name__)
@@ -28,25 +28,26 @@ def look_for_work(*, clock: Clock = utc_now) -> None:
 
 def recover(execution_id: str, *, clock: Clock = utc_now) -> None:
     """Sends the execution's lost steps again, and ends it where nothing is left to do."""
-    files = FileExecution.objects.filter(execution_id=execution_id)
-    chunks = ChunkExecution.objects.filter(execution_id=execution_id)
-    if JobExecution.objects.filter(pk=execution_id, status__in=WORKING).exists():
-        _send_again(files.filter(_lost(clock())), chunks.filter(_lost(clock())), clock)
+    execution = JobExecution.objects.select_related("instance__file").get(pk=execution_id)
+    file = execution.instance.file
+    if execution.status in WORKING:
+        _send_again(file, _lost(execution, clock()), clock)
     else:
-        for steps in (files, chunks):  # stopping: a dead worker will not give its lease back
+        for steps in steps_of(file):  # stopping: a dead worker will not give its lease back
             steps.filter(lapsed(clock())).update(status=StepStatus.WAITING, lease_token="")
     jobs.settle(execution_id, clock=clock)
 
 
-def _send_again(
-    files: "QuerySet[FileExecution]", chunks: "QuerySet[ChunkExecution]", clock: Clock
-) -> None:
-    for file_id in files.values_list("pk", flat=True):
-        sending.send_file(file_id, clock=clock)
-    lost = list(chunks.values_list("pk", flat=True))
-    sending.send_chunks(lost, clock=clock)
-    if lost:
-        _log.warning("chunks_sent_again", number=len(lost))
+def _send_again(file: FileExecution, lost: Q, clock: Clock) -> None:
+    files, chunks, prunes = (list(steps.filter(lost)) for steps in steps_of(file))
+    for each in files:
+        sending.send_file(each.pk, clock=clock)
+    sending.send_chunks([each.pk for each in chunks], clock=clock)
+    for each in prunes:
+        if sending.is_due(each.pk):
+            sending.send_prune(each.pk, clock=clock)
+    if chunks:
+        _log.warning("chunks_sent_again", number=len(chunks))
 
 
 def unregistered(clock: Clock) -> list[str]:
@@ -60,15 +61,31 @@ def unregistered(clock: Clock) -> list[str]:
     return [key for key in keys if key not in known]
 
 
-def _lost(now: datetime) -> Q:
-    """Steps whose worker died, and steps whose message seems lost."""
-    message_lost = Q(status=StepStatus.WAITING) & _not_sent_since(now - conf.RESEND_AFTER)
-    worker_lost = lapsed(now) & _not_sent_since(now - conf.RENEW_EVERY)
-    return message_lost | worker_lost
+def _lost(execution: JobExecution, now: datetime) -> Q:
+    """Which steps nobody will work on by themselves.
+
+    never sent      whoever sends them marks group after group; so nothing is marked for a while
+    message lost    nothing of the job is sent or begun for long, and yet they wait
+    worker lost     their lease is over, and they were not sent since, or long ago
+    """
+    quiet_for = now - _last_sign_of(execution)
+    long_ago = now - conf.RESEND_AFTER
+    not_sent_since = Q(sent_at=None) | Q(sent_at__lt=F("lease_expires")) | Q(sent_at__lt=long_ago)
+    lost = lapsed(now) & not_sent_since
+    if quiet_for > conf.UNSENT_AFTER:
+        lost |= Q(status=StepStatus.WAITING, sent_at=None)
+    if quiet_for > conf.RESEND_AFTER:
+        lost |= Q(status=StepStatus.WAITING, sent_at__lt=long_ago)
+    return lost
 
 
-def _not_sent_since(moment: datetime) -> Q:
-    return Q(sent_at=None) | Q(sent_at__lt=moment)
+def _last_sign_of(execution: JobExecution) -> datetime:
+    """When a step of the job was last sent, begun or ended."""
+    signs = [execution.started_at]
+    for steps in steps_of(execution.instance.file):
+        newest = steps.aggregate(Max("sent_at"), Max("started_at"), Max("ended_at"))
+        signs += filter(None, newest.values())
+    return max(signs)
 
 
 def _feeds_waiting() -> list[str]:

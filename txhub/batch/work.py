@@ -2,11 +2,10 @@
 
 from kernel.clock import Clock, utc_now
 from txhub.batch import jobs, landing
-from txhub.batch.chunks import run_chunk
-from txhub.batch.models import ChunkExecution, FileExecution
-from txhub.batch.partition import run_file
-from txhub.batch.sending import send_chunks
-from txhub.batch.statuses import StepStatus
+from txhub.batch.models import ChunkExecution, FileExecution, PruneExecution
+from txhub.batch.procedures import run_chunk, run_file
+from txhub.batch.prune import run_prune
+from txhub.batch.sending import is_due, send_due_prune, send_waiting_chunks
 from txhub.batch.steps import run_step
 
 
@@ -19,14 +18,17 @@ def take_in(key: str, version: str | None, *, clock: Clock = utc_now) -> None:
 
 def work_on_file(file_id: str, *, clock: Clock = utc_now) -> None:
     """The file step, and then its chunks are sent."""
-    if run_step(FileExecution, file_id, lambda lease: run_file(lease, clock), clock=clock):
+    if run_step(FileExecution, file_id, run_file, clock=clock):
         send_waiting_chunks(file_id, clock=clock)
+        send_due_prune(file_id, clock=clock)  # a file may have no chunks
 
 
 def work_on_chunk(chunk_id: str, *, clock: Clock = utc_now) -> None:
-    run_step(ChunkExecution, chunk_id, run_chunk, clock=clock)
+    """A chunk; after the last one the file's prune is sent, where it has one."""
+    if run_step(ChunkExecution, chunk_id, run_chunk, clock=clock):
+        send_due_prune(ChunkExecution.objects.get(pk=chunk_id).file_id, clock=clock)
 
 
-def send_waiting_chunks(file_id: str, *, clock: Clock = utc_now) -> None:
-    chunks = ChunkExecution.objects.filter(file_id=file_id, status=StepStatus.WAITING, sent_at=None)
-    send_chunks(list(chunks.values_list("pk", flat=True)), clock=clock)
+def work_on_prune(prune_id: str, *, clock: Clock = utc_now) -> None:
+    if is_due(prune_id):
+        run_step(PruneExecution, prune_id, run_prune, clock=clock)

@@ -14,11 +14,19 @@ CustomerId = NewType("CustomerId", str)  # Cognito's `sub`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
-    """`booked` after the last posted entry; `available` only where a feed supplies it."""
+    """`booked` after the last posted entry; `available` only where a feed supplies it.
+
+    `as_of` and `order`: the day of that entry, and its place in it (see `txhub.domain.slots`).
+    """
 
     booked: Money | None = None
     available: Money | None = None
     as_of: date | None = None
+    order: int = 0
+
+
+# The types of accounts, and what a customer calls one that has no name of its own.
+ACCOUNT_TYPES = {"current": "Current account", "savings": "Savings account", "card": "Card"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +34,18 @@ class Account:
     """One account. `number` is as the bank writes it, or only its last four for a card number.
 
     `volumes` names the parts of the ledger that hold transactions (see `txhub.domain.ledger`).
+    `sequence`: of the youngest message that is stored; None where there never was one.
     """
 
     account_id: AccountId
     name: str
-    type: str  # "current", "savings", "card"
+    type: str  # one of `ACCOUNT_TYPES`
     number: str
     currency: str
     owners: frozenset[CustomerId] = frozenset()
     balances: Balances = field(default_factory=Balances)
     volumes: frozenset[str] = frozenset()
+    sequence: int | None = None
     version: int = 1
 
     @property

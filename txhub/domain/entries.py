@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from txhub.domain.editions import Edition
+
 
 class Action(StrEnum):
     """What the record asks for (the second field of a `D` record)."""
@@ -88,6 +90,9 @@ class SourcedEntry:
     `source`: `<chunk id>:<line>` or `<message id>`; by it a retaken chunk knows its own writes.
     `reversed_id` is the id of the transaction that `entry.reversal_of` names.
     `historical`: from a historical load, which never overwrites what another source wrote.
+    `edition`: of its file; where it is None, no full memo file takes the entry away.
+    `superseded`: a younger full memo file is stored, so what this one calls pending is no longer.
+    `sequence`: of a message, among those of its account; None from a file.
     """
 
     entry: Entry
@@ -97,6 +102,9 @@ class SourcedEntry:
     feed: str
     reversed_id: str | None = None
     historical: bool = False
+    edition: Edition | None = None
+    superseded: bool = False
+    sequence: int | None = None
 
 
 _DATES = frozenset({"posted_on", "value_on", "occurred_on"})

@@ -8,8 +8,9 @@ names in use are kept on the account, which is the directory that readers go by.
 lie in a volume of their own. The measurements are in docs/adr/0002-volumes.md.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 PENDING_VOLUME = "P"
 # A volume should end up with no more entries than this, by the density seen when it is opened.
@@ -20,6 +21,8 @@ _CUTS = {4: 366, 7: 31, 9: 10, 10: 1}
 _SAMPLE_MIN = 100
 # A few entries of one day are no sign of a busy account.
 _SPAN_DAYS_MIN = 7
+# A year may begin where a group of entries ends: so those shortly before it count too.
+_LATELY = timedelta(days=31)
 
 
 def assign_volumes(days: Iterable[date], volumes: Iterable[str]) -> dict[date, str]:
@@ -28,15 +31,11 @@ def assign_volumes(days: Iterable[date], volumes: Iterable[str]) -> dict[date, s
     Years that have a volume keep its cut; others get theirs here.
     """
     cuts = _cuts_in_use(volumes)
-    by_year: dict[str, list[date]] = {}
-    for day in days:
-        by_year.setdefault(day.isoformat()[:4], []).append(day)
-    for year, entries in sorted(by_year.items()):
-        if year not in cuts:
-            cuts[year] = _cut_for(entries, _cut_before(year, cuts))
-    return {
-        day: day.isoformat()[: cuts[year]] for year, entries in by_year.items() for day in entries
-    }
+    entries = sorted(days)
+    names = {day: day.isoformat() for day in entries}
+    for year in sorted({name[:4] for name in names.values()} - cuts.keys()):
+        cuts[year] = _cut_for(_lately(entries, int(year)), _cut_before(year, cuts))
+    return {day: name[: cuts[name[:4]]] for day, name in names.items()}
 
 
 def volume_of(day: date, volumes: Iterable[str]) -> str | None:
@@ -69,6 +68,13 @@ def _cuts_in_use(volumes: Iterable[str]) -> dict[str, int]:
 def _cut_before(year: str, cuts: dict[str, int]) -> int | None:
     earlier = [known for known in cuts if known < year]
     return cuts[max(earlier)] if earlier else None
+
+
+def _lately(entries: list[date], year: int) -> list[date]:
+    """The entries of a year, and those of the weeks before the first of them."""
+    first = entries[bisect_left(entries, date(year, 1, 1))]
+    begins = bisect_left(entries, first - _LATELY)
+    return entries[begins : bisect_right(entries, date(year, 12, 31))]
 
 
 def _cut_for(entries: list[date], before: int | None) -> int:

@@ -6,7 +6,11 @@ chance and is masked too: an unreadable reference is the smaller loss.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
+
+from txhub.domain.entries import Entry
 
 PAN_DIGITS_MIN = 13
 PAN_DIGITS_MAX = 19
@@ -37,6 +41,41 @@ def mask_pans(text: str) -> str:
     return _masked(text)
 
 
+def unmasked(text: str, original: str) -> str:
+    """`text` with the card numbers of `original` put back where their masks stand in it.
+
+    For the moment in which a masked row is read again: what comes out is not to be kept.
+    """
+    masks: list[tuple[str, str]] = []
+    if text == _replaced(original, lambda mask, number: masks.append((mask, number))):
+        return original
+    for mask, number in reversed(masks):
+        if {each for other, each in masks if other == mask} == {number}:
+            text = text.replace(mask, number)  # a text that the sender masked may end alike
+            continue
+        before, found, behind = text.rpartition(mask)
+        text = f"{before}{number}{behind}" if found else text
+    return text
+
+
+def without_card_numbers(entry: Entry) -> Entry:
+    """The entry as it may be kept, once its ids are made. Its texts are clean already."""
+    names = (entry.account, entry.source_id or "", entry.reversal_of or "", entry.auth_code or "")
+    if max(map(len, names)) < PAN_DIGITS_MIN:
+        return entry
+    kept = (display_number(names[0]), *map(mask_pans, names[1:]))
+    if kept == names:
+        return entry
+    account, source_id, reversal_of, auth_code = kept
+    return replace(
+        entry,
+        account=account,
+        source_id=source_id or None,
+        reversal_of=reversal_of or None,
+        auth_code=auth_code or None,
+    )
+
+
 def display_number(number: str) -> str:
     """An account's number as it may be kept and shown; a card number only as its last four.
 
@@ -48,19 +87,25 @@ def display_number(number: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _masked(text: str) -> str:
-    while (masked := _RUN.sub(_mask_run, text)) != text:
+    return _replaced(text, lambda _mask, _number: None)
+
+
+def _replaced(text: str, note: Callable[[str, str], None]) -> str:
+    """Masks all card numbers; `note` hears of each mask and what it stands for, in order."""
+
+    def mask_run(match: re.Match[str]) -> str:
+        run = match.group()
+        card = _card_of_whole_groups(run) or _card_inside_a_group(run)
+        if card is None:
+            return run
+        start, end = card
+        mask = f"****{''.join(_GROUP.findall(run[start:end]))[-4:]}"
+        note(mask, run[start:end])
+        return f"{run[:start]}{mask}{run[end:]}"
+
+    while (masked := _RUN.sub(mask_run, text)) != text:
         text = masked  # what is left of a run may form another one with its neighbours
     return text
-
-
-def _mask_run(match: re.Match[str]) -> str:
-    run = match.group()
-    card = _card_of_whole_groups(run) or _card_inside_a_group(run)
-    if card is None:
-        return run
-    start, end = card
-    digits = "".join(_GROUP.findall(run[start:end]))
-    return f"{run[:start]}****{digits[-4:]}{run[end:]}"
 
 
 def _card_of_whole_groups(run: str) -> tuple[int, int] | None:

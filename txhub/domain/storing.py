@@ -18,12 +18,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What is stored under an entry's id: its content digest, status, and who wrote it."""
+    """What is stored under an entry's id: its content digest, status, and who wrote it.
+
+    `matched_by`: of these, who posted it in the place of its pending entry. `sequence`: the highest
+    of the messages that wrote it; None where only files did.
+    """
 
     status: Status
     content: bytes
     sources: tuple[str, ...]  # the present one first, then those it replaced
-    matched: bool = False
+    matched_by: str | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +53,37 @@ def judge(sourced: SourcedEntry, content: bytes, held: Held | None) -> Verdict:
     """The verdict on one entry whose content digest is `content`."""
     if held is not None and sourced.source in held.sources:
         return Verdict(outcome=_outcome_again(sourced, held))
-    if sourced.entry.action is Action.AMEND:
-        return _judge_amendment(sourced, content, held)
+    if sourced.superseded and sourced.entry.status is Status.PENDING:
+        return Verdict(outcome=Outcome.DUPLICATE)  # it was said, and taken back since
     if held is None:
-        return Verdict(outcome=Outcome.WRITTEN, write=True)
-    if held.content == content:
+        return _judge_unknown(sourced)
+    return _judge_order(sourced, content, held) or _judge_content(sourced, content, held)
+
+
+def _judge_unknown(sourced: SourcedEntry) -> Verdict:
+    """An AMEND carries the whole content: as a message it may have overtaken what it amends."""
+    if sourced.entry.action is Action.AMEND and sourced.sequence is None:
+        return _refused("amends a transaction that is not stored")
+    return Verdict(outcome=Outcome.WRITTEN, write=True)
+
+
+def _judge_order(sourced: SourcedEntry, content: bytes, held: Held) -> Verdict | None:
+    """None unless messages wrote both, and not the younger one last."""
+    if sourced.sequence is None or held.sequence is None or sourced.sequence > held.sequence:
+        return None
+    if sourced.sequence < held.sequence:
+        return Verdict(outcome=Outcome.DUPLICATE)  # overtaken: what it said is no longer so
+    if content == held.content:
         return Verdict(outcome=Outcome.DUPLICATE)
+    return _refused("sequence: another message of the same one says otherwise")
+
+
+def _judge_content(sourced: SourcedEntry, content: bytes, held: Held) -> Verdict:
+    if held.content == content:
+        # A message that is younger leaves its sequence: those between the two are overtaken.
+        return Verdict(outcome=Outcome.DUPLICATE, write=sourced.sequence is not None)
+    if sourced.entry.action is Action.AMEND:
+        return _judge_amendment(sourced, held)
     return _judge_other_content(sourced, held)
 
 
@@ -61,14 +91,10 @@ def _outcome_again(sourced: SourcedEntry, held: Held) -> Outcome:
     """A retaken chunk reports what its first taker did."""
     if sourced.entry.action is Action.AMEND:
         return Outcome.UPDATED
-    return Outcome.MATCHED if held.matched else Outcome.WRITTEN
+    return Outcome.MATCHED if held.matched_by == sourced.source else Outcome.WRITTEN
 
 
-def _judge_amendment(sourced: SourcedEntry, content: bytes, held: Held | None) -> Verdict:
-    if held is None:
-        return _refused("amends a transaction that is not stored")
-    if held.content == content:
-        return Verdict(outcome=Outcome.DUPLICATE)
+def _judge_amendment(sourced: SourcedEntry, held: Held) -> Verdict:
     if sourced.historical:
         return _refused("a historical file never changes what is stored")
     if held.status is Status.POSTED and sourced.entry.status is Status.PENDING:

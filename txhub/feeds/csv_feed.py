@@ -12,11 +12,14 @@ from io import StringIO
 from itertools import chain
 
 from kernel.errors import Refused
+from txhub.domain.pan import mask_pans
 from txhub.feeds.csv_mapper import CsvMapper
 from txhub.feeds.faults import BrokenQuotes, FieldCount
 from txhub.feeds.lines import blocks
 from txhub.feeds.profile import CsvRules, Profile
 from txhub.feeds.rows import Bad, Feed, Row
+
+_WHAT_TO_DO = "name the profile of this feed, or change it where the sender's format has changed"
 
 
 class HeaderMismatch(Refused):
@@ -42,9 +45,9 @@ def _header(records: "_Records", rules: CsvRules) -> list[str]:
     missing = [name for name in rules.columns if name not in found]
     surplus = [name for name in found if name not in rules.columns]
     if missing:
-        raise HeaderMismatch(f"the header has no column {_names(missing)}")
+        raise HeaderMismatch(f"the header has no column {_names(missing)}; {_WHAT_TO_DO}")
     if surplus:
-        raise HeaderMismatch(f"the profile knows no column {_names(surplus)}")
+        raise HeaderMismatch(f"the profile knows no column {_names(surplus)}; {_WHAT_TO_DO}")
     if len(found) != len(rules.columns):
         raise HeaderMismatch("the header names a column twice")
     return found
@@ -85,8 +88,8 @@ class _Records:
         self._line = 1
 
     def raw(self) -> bytes:
-        """The bytes of the record yielded last."""
-        return "".join(self._held).encode(self._rules.encoding)
+        """The bytes of the record yielded last, its card numbers masked."""
+        return mask_pans("".join(self._held)).encode(self._rules.encoding)
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | None]]:
         reader = self._reader()

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, tzinfo
 
 from kernel.errors import Refused
+from txhub.domain.pan import mask_pans
 from txhub.feeds.faults import BadDate
 from txhub.feeds.hub_record import DetailParser, detail_amount, split_record
 from txhub.feeds.hub_totals import ControlTotals
@@ -71,7 +72,7 @@ class CountMismatch(Refused):
 
 
 class DigestMismatch(Refused):
-    """The SHA-256 in the trailer is not that of the bytes before it: the file was changed."""
+    """The SHA-256 in the trailer is not that of the bytes before it: have the file sent again."""
 
     code = "digest_mismatch"
 
@@ -160,7 +161,7 @@ def _detail(line: int, text: str, parser: DetailParser, totals: ControlTotals) -
         totals.add(amount)
         return Parsed(parser.entry(line, fields, amount))
     except Refused as fault:
-        return Bad(line, fault.code, fault.message, f"{text}\n".encode())
+        return Bad(line, fault.code, fault.message, f"{mask_pans(text)}\n".encode())
 
 
 def _control(line: int, text: str, totals: ControlTotals) -> None:
@@ -179,7 +180,10 @@ def _trailer(line: int, text: str, totals: ControlTotals, count: int, digest: st
     ):
         raise BadControlRecord(f"line {line}: expected T, a count and a SHA-256 in hexadecimal")
     if int(fields[1]) != count:
-        raise CountMismatch(f"the trailer counts {int(fields[1]):,} D records; there are {count:,}")
+        raise CountMismatch(
+            f"the trailer counts {int(fields[1]):,} D records; there are {count:,}:"
+            " have the file sent again"
+        )
     totals.check()
     if fields[2].lower() != digest:
         raise DigestMismatch

@@ -4,13 +4,13 @@ The real-time listener gets the same fields by name, so it parses them here too.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kernel.errors import Refused
-from kernel.money import BadAmount, UnknownCurrency, minor_digits, parse_minor_integer
+from kernel.money import minor_digits, parse_minor_integer
 from txhub.domain.entries import Action, Entry, Kind, Status
 from txhub.feeds.faults import (
     BadDate,
@@ -56,6 +56,8 @@ _MOMENT = re.compile(
 _PIECE = re.compile(r"[^\\|]+|\\.|\||\\", re.DOTALL)
 _ESCAPED = {"\\|": "|", "\\\\": "\\", "\\\n": "\n", "\\n": "\n"}  # the last: as others write it
 _day = date_parser("%Y-%m-%d")
+_Raw = TypeVar("_Raw")
+_Value = TypeVar("_Value")
 
 
 def split_record(text: str) -> list[str]:
@@ -104,7 +106,7 @@ def detail_amount(fields: Sequence[str]) -> Amount:
     side, currency = fields[4], fields[6]
     if side not in (DEBIT, CREDIT):
         raise BadValue("side: expected D or C")
-    minor_digits(currency)
+    _require_currency("currency", currency)
     return Amount(_minor("minor", fields[5]), currency, side == DEBIT)
 
 
@@ -148,35 +150,36 @@ class DetailParser:
             value_on=self._day("value_on", value_text),
             occurred_on=self._occurred_on(occurred_at, posted_on),
             occurred_at=occurred_at,
-            auth_code=checked_name(auth_code) or None,
+            auth_code=_named("auth_code", checked_name, auth_code) or None,
             mcc=mcc,
             category=category_of(mcc) if mcc else None,
             country=checked_code("country", country),
-            merchant=masked_text(merchant) or None,
-            description=masked_text(description),
+            merchant=_named("merchant", masked_text, merchant) or None,
+            description=_named("description", masked_text, description),
             original_minor=_original(original_text, original_currency, amount),
             original_currency=original_currency or None,
-            reversal_of=checked_name(reversal_of) or None,
+            reversal_of=_named("reversal_of", checked_name, reversal_of) or None,
             balance_minor=_signed_minor("balance_minor", balance_text),
         )
 
     def _day(self, name: str, text: str) -> date | None:
-        if not text:
-            return None
-        try:
-            day = _day(text)
-            refuse_future(day, self.latest)
-        except Refused as fault:
-            raise type(fault)(f"{name}: {fault.message}") from None
+        return _named(name, self._checked_day, text) if text else None
+
+    def _checked_day(self, text: str) -> date:
+        day = _day(text)
+        refuse_future(day, self.latest)
         return day
 
     def _occurred_on(self, occurred_at: datetime | None, posted_on: date | None) -> date:
         if occurred_at is None:
             return posted_on or self.business_date
+        return _named("occurred_at", self._day_in_the_bank, occurred_at)
+
+    def _day_in_the_bank(self, moment: datetime) -> date:
         try:
-            day = in_range(occurred_at.astimezone(self.zone).date())
+            day = in_range(moment.astimezone(self.zone).date())
         except OverflowError:
-            raise BadDate("occurred_at: the year is out of range") from None
+            raise BadDate("the year is out of range") from None
         refuse_future(day, self.latest)
         return day
 
@@ -214,10 +217,7 @@ def _original(text: str, currency: str, amount: Amount) -> int | None:
         raise FieldMissing("original_minor and original_currency: one without the other")
     if not text:
         return None
-    try:
-        minor_digits(currency)
-    except UnknownCurrency as fault:
-        raise UnknownCurrency(f"original_currency: {fault.message}") from None
+    _require_currency("original_currency", currency)
     minor = _minor("original_minor", text)
     return -minor if amount.is_debit else minor
 
@@ -230,16 +230,25 @@ def _signed_minor(name: str, text: str) -> int | None:
 
 
 def _minor(name: str, text: str) -> int:
-    try:
-        return parse_minor_integer(text)
-    except BadAmount as fault:
-        raise BadAmount(f"{name}: {fault.message}") from None
+    return _named(name, parse_minor_integer, text)
+
+
+def _require_currency(name: str, code: str) -> None:
+    _named(name, minor_digits, code)
 
 
 def _filled(name: str, text: str) -> str:
     if not text:
         raise FieldMissing(f"{name}: empty")
-    return checked_name(text)
+    return _named(name, checked_name, text)
+
+
+def _named(name: str, parse: Callable[[_Raw], _Value], raw: _Raw) -> _Value:
+    """The parsed value; a fault says which field it is of."""
+    try:
+        return parse(raw)
+    except Refused as fault:
+        raise type(fault)(f"{name}: {fault.message}") from None
 
 
 def _present(name: str, day: date | None) -> date:

@@ -52,5 +52,6 @@ class ControlTotals:
         if promised != counted and not (self.unreadable and enough):
             raise TotalsMismatch(
                 f"the C record of {currency[:3]} says debits {promised[0]} and credits"
-                f" {promised[1]}; the D records make {counted[0]} and {counted[1]}"
+                f" {promised[1]} in minor units; the D records make {counted[0]} and {counted[1]}:"
+                " have the file sent again"
             )

@@ -122,7 +122,10 @@ def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     held_bytes, line = 0, 1
     for piece in _pieces(chunks):
         if held_bytes + (len(piece) if (end := piece.find(b"\n")) < 0 else end) > LINE_BYTES_MAX:
-            raise LineTooLong(f"line {line} is longer than {LINE_BYTES_MAX:,} bytes")
+            raise LineTooLong(
+                f"line {line} is longer than {LINE_BYTES_MAX:,} bytes: this is not the format that"
+                " the profile names, or the file is damaged"
+            )
         cut = piece.rfind(b"\n") + 1
         if cut:
             yield b"".join([*held, piece[:cut]])

@@ -35,13 +35,14 @@ class SkipLimit:
 class AccountRule:
     """`namespace`: feeds that speak of the same accounts share one. `column`: CSV only.
 
-    `type` and `name` describe an account that is opened because a row mentions it.
+    `type` and `name` describe an account that is opened because a row mentions it. The name is
+    what its customer calls it by; pages show the last digits of its number beside.
     """
 
     namespace: str
     column: str = ""
-    type: str = "current"
-    name: str = "Account"
+    type: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from kernel.errors import Missing
+from txhub.domain.entities import ACCOUNT_TYPES
 from txhub.feeds.csv_rules import csv_rules
 from txhub.feeds.profile import AccountRule, Profile, SkipLimit
 from txhub.feeds.section import ProfileInvalid, Section
@@ -61,11 +62,12 @@ def _profile(section: Section) -> Profile:
 
 
 def _account_rule(section: Section, is_csv: bool) -> AccountRule:
+    kind = section.choice("type", tuple(ACCOUNT_TYPES), "current")
     rule = AccountRule(
         namespace=section.text("namespace"),
         column=section.text("column") if is_csv else "",
-        type=section.choice("type", ("current", "savings", "card"), "current"),
-        name=section.text("name", "Account"),
+        type=kind,
+        name=section.text("name", ACCOUNT_TYPES[kind]),
     )
     section.close()
     return rule

@@ -58,7 +58,8 @@ class Bad:
     """A detail row that does not validate. It goes to quarantine; the file goes on.
 
     `code` is machine-readable. `reason` is for the operator and quotes nothing from the row.
-    `raw` is the row as it stood in the file, line end included; it may hold personal data.
+    `raw` is the row as it stood in the file, line end included; it may hold personal data, but no
+    full card number.
     """
 
     line: int

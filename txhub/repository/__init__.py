@@ -1,23 +1,42 @@
 """The hub's tables. A repository speaks entities; its storage format stands right under it."""
 
 from txhub.repository.accounts import ACCOUNT_REPOSITORY, AccountMissing
-from txhub.repository.register import RegisterRun, register_digest
+from txhub.repository.disputes import DISPUTE_REPOSITORY, DisputeMissing
+from txhub.repository.pending import (
+    PENDING_DIRECTORY,
+    TOGETHER_MAX,
+    Listed,
+    PendingEntry,
+    pending_entries,
+)
+from txhub.repository.register import REGISTER, Node, Registered, register_digest
 from txhub.repository.transactions import (
     TRANSACTION_REPOSITORY,
     StoredTransaction,
     TransactionKey,
     TransactionMissing,
     key_for,
+    keys_of,
 )
 
 __all__ = [
     "ACCOUNT_REPOSITORY",
+    "DISPUTE_REPOSITORY",
+    "PENDING_DIRECTORY",
+    "REGISTER",
+    "TOGETHER_MAX",
     "TRANSACTION_REPOSITORY",
     "AccountMissing",
-    "RegisterRun",
+    "DisputeMissing",
+    "Listed",
+    "Node",
+    "PendingEntry",
+    "Registered",
     "StoredTransaction",
     "TransactionKey",
     "TransactionMissing",
     "key_for",
+    "keys_of",
+    "pending_entries",
     "register_digest",
 ]

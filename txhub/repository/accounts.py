@@ -1,4 +1,4 @@
-"""The `accounts` table: accounts, who owns them, and the register of the ids that they hold.
+"""Accounts and who owns them. They share the `accounts` table with the register of their ids.
 
 What names a person or an account is sealed (`z`, `b`); in the clear stand opaque ids, days,
 versions, and the names of volumes. Attribute names are short because DynamoDB charges for them.
@@ -9,11 +9,10 @@ from datetime import date
 
 import orjson
 
-from aws.dynamodb import Attr, Change, Item, Key, Put, Repository, Update, transact
+from aws.dynamodb import Attr, Change, Item, Put, Repository, Update, transact
 from aws.vault import Place, SubjectKey, vault
 from kernel.errors import Conflict, Missing
 from txhub.domain.entities import Account, AccountId, Balances, CustomerId
-from txhub.repository.register import REGISTER, RegisterRun, run_from_item, run_to_item
 from txhub.repository.sealing import minor, money, subject_of
 from txhub.resources import ACCOUNTS
 
@@ -27,12 +26,11 @@ class AccountMissing(Missing):
 
 
 class AccountRepository(Repository):
-    """Accounts, ownership, and the register of ids.
+    """Accounts and ownership.
 
-    pk              sk               what
-    acc_…           A                the account
-    acc_…           R#<source>       a run of the register: digests of ids, and their booking days
-    C#<customer>    acc_…            a customer owns an account
+    pk              sk       what
+    acc_…           A        the account
+    C#<customer>    acc_…    a customer owns an account
     """
 
     table = ACCOUNTS
@@ -80,35 +78,37 @@ class AccountRepository(Repository):
         exists = Attr("pk").exists()
         return Change(self, account_id, _ACCOUNT, Update(add={"v": volumes}), exists)
 
+    def advance(
+        self,
+        account: Account,
+        steps: int,
+        *,
+        volumes: frozenset[str] = frozenset(),
+        sequence: int | None = None,
+        balances: Balances | None = None,
+    ) -> Change:
+        """The write that goes through only where nobody else has written to a live account since
+        it was read; `steps`: how often we have."""
+        unchanged = Attr("n").eq(account.version + steps)
+        values: Item = {}
+        if sequence is not None:
+            values["q"] = sequence
+        if balances:
+            values |= _balance_attributes(account.account_id, balances)
+        added = {"n": 1, **({"v": volumes} if volumes else {})}
+        return Change(self, account.account_id, _ACCOUNT, Update(set=values, add=added), unchanged)
+
     def set_balances(self, account_id: AccountId, balances: Balances) -> None:
-        """Keeps the balances unless later ones stand there already."""
-        assert balances.as_of is not None
-        day = balances.as_of.isoformat()
+        """Keeps the balances unless those after a later posting stand there already."""
         exists = Attr("pk").exists()
         never_set = Attr("d").not_exists()
-        not_later = Attr("d").lte(day)
-        sealed = vault().seal(
-            subject_of(account_id), _balances_plain(balances), _place_of_balances(account_id)
-        )
-        change = Update(set={"b": sealed, "d": day}, add={"n": 1})
+        not_later = Attr("d").lte(_position(balances))
+        change = Update(set=_balance_attributes(account_id, balances), add={"n": 1})
         try:
             self.update(account_id, _ACCOUNT, change, condition=exists & (never_set | not_later))
         except Conflict as lost:
             if lost.stored is None:
                 raise AccountMissing from None
-
-    def register(self, runs: Iterable[RegisterRun]) -> None:
-        """Adds runs to the register; adding one twice changes nothing."""
-        self.batch_write(puts=[run_to_item(run) for run in runs])
-
-    def registered_days(self, account_id: str) -> dict[bytes, date]:
-        """Digest -> booking day of every id that the account holds, or was about to hold."""
-        days: dict[bytes, date] = {}
-        for item in self.query_all(
-            account_id, sort=Key("sk").begins_with(REGISTER), consistent=True
-        ):
-            days.update(run_from_item(item).days)
-        return days
 
 
 def account_to_item(account: Account) -> Item:
@@ -124,13 +124,10 @@ def account_to_item(account: Account) -> Item:
         item["o"] = frozenset(map(str, account.owners))
     if account.volumes:
         item["v"] = account.volumes
+    if account.sequence is not None:
+        item["q"] = account.sequence
     if account.balances.as_of:
-        item["d"] = account.balances.as_of.isoformat()
-        item["b"] = vault().seal(
-            subject_of(account.account_id),
-            _balances_plain(account.balances),
-            _place_of_balances(account.account_id),
-        )
+        item |= _balance_attributes(account.account_id, account.balances)
     return item
 
 
@@ -147,6 +144,7 @@ def account_from_item(item: Item) -> Account:
         owners=frozenset(map(CustomerId, item.get("o", ()))),
         volumes=item.get("v", frozenset()),
         balances=_balances(item, key, currency),
+        sequence=item.get("q"),
         version=item["n"],
     )
 
@@ -155,15 +153,25 @@ def _balances(item: Item, key: SubjectKey, currency: str) -> Balances:
     if "b" not in item:
         return Balances()
     booked, available = orjson.loads(key.open(item["b"], _place_of_balances(item["pk"])))
+    day, _, order = item["d"].partition("#")
     return Balances(
         booked=money(booked, currency),
         available=money(available, currency),
-        as_of=date.fromisoformat(item["d"]),
+        as_of=date.fromisoformat(day),
+        order=int(order),
     )
 
 
-def _balances_plain(balances: Balances) -> bytes:
-    return orjson.dumps([minor(balances.booked), minor(balances.available)])
+def _balance_attributes(account_id: AccountId, balances: Balances) -> Item:
+    plain = orjson.dumps([minor(balances.booked), minor(balances.available)])
+    sealed = vault().seal(subject_of(account_id), plain, _place_of_balances(account_id))
+    return {"b": sealed, "d": _position(balances)}
+
+
+def _position(balances: Balances) -> str:
+    """As a text that sorts: the day and order of the posting that the balances are after."""
+    assert balances.as_of is not None
+    return f"{balances.as_of.isoformat()}#{balances.order:012}"
 
 
 def _place_of_account(account_id: str) -> Place:

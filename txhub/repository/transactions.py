@@ -11,13 +11,27 @@ from typing import Any
 
 import orjson
 
-from aws.dynamodb import Attr, Delete, Item, Key, Put, Repository, Update, transact
+from aws.dynamodb import (
+    Attr,
+    Change,
+    ConditionBase,
+    Delete,
+    Item,
+    Key,
+    Put,
+    Repository,
+    Update,
+    transact,
+)
+from aws.dynamodb.transactions import Action
 from aws.vault import Place, SubjectKey, vault
 from kernel.errors import Missing
 from kernel.money import Money
+from txhub.domain.editions import Edition
 from txhub.domain.entities import Account, AccountId, Merchant, Transaction, TransactionId
 from txhub.domain.entries import Kind, Status
-from txhub.domain.ledger import PENDING_VOLUME
+from txhub.domain.ledger import PENDING_VOLUME, volume_of
+from txhub.domain.slots import Slot
 from txhub.repository.sealing import minor, money, subject_of
 from txhub.resources import TRANSACTIONS
 
@@ -33,20 +47,28 @@ TransactionKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTransaction:
-    """A transaction with the key it lies under and the sources that wrote it, latest first."""
+    """A transaction with the key it lies under and the sources that wrote it, latest first.
+
+    `matched_by`: of these, the one that posted it in the place of its pending entry.
+    `feed` and `edition` are kept while it is pending (see `txhub.repository.pending`). `sequence`:
+    the highest of the messages that wrote it; None where only files did.
+    """
 
     transaction: Transaction
     key: TransactionKey
     sources: tuple[str, ...]
-    matched: bool = False
+    matched_by: str | None = None
+    feed: str | None = None
+    edition: Edition | None = None
+    sequence: int | None = None
 
 
 class TransactionRepository(Repository):
-    """Transactions, filed by account and volume; the sort key is booking day, time, id.
+    """Transactions, filed by account and volume; the sort key is booking day, order, id.
 
     pk               sk                                  what
-    acc_…#2018       2018-04-01#180331220131#txn_…       a posted transaction
-    acc_…#P          2018-04-01#180401000000#txn_…       a pending one
+    acc_…#2018       2018-04-01#000000000007#txn_…       a posted transaction, the eighth of its day
+    acc_…#P          2018-04-01#004047062491#txn_…       a pending one, by its moment
     """
 
     table = TRANSACTIONS
@@ -81,25 +103,6 @@ class TransactionRepository(Repository):
         items = self.batch_get(keys, consistent=True)
         return {(item["pk"], item["sk"]): stored_from_item(item) for item in items}
 
-    def on_day(
-        self, account_id: str, volume: str, day: date, transaction_id: str
-    ) -> StoredTransaction | None:
-        """The transaction of this id among those of one day in one volume."""
-        for item in self.query_all(
-            f"{account_id}#{volume}",
-            sort=Key("sk").begins_with(day.isoformat()),
-            consistent=True,
-        ):
-            if item["sk"].endswith(transaction_id):
-                return stored_from_item(item)
-        return None
-
-    def pending_of(self, account_id: str) -> dict[str, StoredTransaction]:
-        """The account's pending transactions by id."""
-        items = self.query_all(f"{account_id}#{PENDING_VOLUME}", consistent=True)
-        stored = map(stored_from_item, items)
-        return {each.transaction.transaction_id: each for each in stored}
-
     def all_of(self, account: Account) -> Iterator[StoredTransaction]:
         """Every transaction of the account, volume by volume, oldest first."""
         for volume in sorted(account.volumes):
@@ -107,7 +110,7 @@ class TransactionRepository(Repository):
                 yield stored_from_item(item)
 
     def write_new(self, stored: Sequence[StoredTransaction]) -> None:
-        """Writes transactions that were seen to be absent, in batches and without conditions."""
+        """Writes transactions whose slots are the caller's own, in batches, without conditions."""
         self.batch_write(puts=[transaction_to_item(each) for each in stored])
 
     def replace(self, old: StoredTransaction, new: StoredTransaction) -> None:
@@ -115,31 +118,45 @@ class TransactionRepository(Repository):
 
         Raises `Conflict` when somebody else changed `old`, or wrote at the new key, meanwhile.
         """
-        unchanged = Attr("n").eq(old.transaction.version)
-        item = transaction_to_item(new)
+        actions = self.replacing(old, new)
+        if len(actions) > 1:
+            transact(actions)
+        else:
+            self.put(transaction_to_item(new), condition=_unchanged(old))
+
+    def adding(self, new: StoredTransaction) -> Action:
+        """The write of a transaction where none is."""
+        return Put(self, transaction_to_item(new), Attr("pk").not_exists())
+
+    def replacing(self, old: StoredTransaction, new: StoredTransaction) -> list[Action]:
+        """What `replace` does, as one or two writes of a transaction."""
         if new.key == old.key:
-            self.put(item, condition=unchanged)
-            return
-        nothing_there = Attr("pk").not_exists()
-        transact([Delete(self, *old.key, unchanged), Put(self, item, nothing_there)])
+            return [Put(self, transaction_to_item(new), _unchanged(old))]
+        return [Delete(self, *old.key, _unchanged(old)), self.adding(new)]
 
     def link(self, key: TransactionKey, other: TransactionId) -> None:
         """Notes that another transaction belongs to this one; noting it twice changes nothing."""
         exists = Attr("pk").exists()
-        self.update(*key, Update(add={"l": frozenset({str(other)})}), condition=exists)
+        self.update(*key, _linking([other]), condition=exists)
+
+    def linking(self, key: TransactionKey, others: Iterable[TransactionId]) -> Action:
+        """What `link` does, for several at once."""
+        return Change(self, *key, _linking(others), Attr("pk").exists())
 
 
-def key_for(
-    account_id: str,
-    volume: str,
-    *,
-    booked_day: date,
-    occurred: date | datetime,
-    transaction_id: str,
-) -> TransactionKey:
-    """Where a transaction lies: by booking day, then by the moment it happened, then by id."""
-    sort = f"{booked_day.isoformat()}#{occurred:%y%m%d%H%M%S}#{transaction_id}"
-    return f"{account_id}#{volume}", sort
+def key_for(account_id: str, volume: str, slot: Slot, transaction_id: str) -> TransactionKey:
+    """Where a transaction lies: by booking day, then by its order within the day."""
+    return f"{account_id}#{volume}", f"{slot.day.isoformat()}#{slot.order:012}#{transaction_id}"
+
+
+def keys_of(account: Account, transaction_id: str, slots: Iterable[Slot]) -> list[TransactionKey]:
+    """Where a transaction may lie, by the volumes that the account was known to have."""
+    volumes = [(slot, _volume_of(slot, account)) for slot in slots]
+    return [
+        key_for(account.account_id, volume, slot, transaction_id)
+        for slot, volume in volumes
+        if volume is not None
+    ]
 
 
 def transaction_to_item(stored: StoredTransaction) -> Item:
@@ -156,8 +173,12 @@ def transaction_to_item(stored: StoredTransaction) -> Item:
         item["w"] = list(stored.sources[1:])
     if each.links:
         item["l"] = frozenset(map(str, each.links))
-    if stored.matched:
-        item["m"] = True
+    if stored.matched_by:
+        item["m"] = stored.matched_by
+    if stored.sequence is not None:
+        item["q"] = stored.sequence
+    if each.status is Status.PENDING and stored.edition:
+        item |= {"f": stored.feed, "e": stored.edition}
     return item
 
 
@@ -168,7 +189,10 @@ def stored_from_item(item: Item) -> StoredTransaction:
         transaction=transaction_from_item(item, key),
         key=(item["pk"], item["sk"]),
         sources=(item["s"], *item.get("w", ())),
-        matched=item.get("m", False),
+        matched_by=item.get("m"),
+        feed=item.get("f"),
+        edition=item.get("e"),
+        sequence=item.get("q"),
     )
 
 
@@ -231,8 +255,23 @@ def _plain(each: Transaction) -> bytes:
     )
 
 
+def _unchanged(old: StoredTransaction) -> ConditionBase:
+    same_version = Attr("n").eq(old.transaction.version)
+    links = old.transaction.links
+    same_links = Attr("l").eq(frozenset(map(str, links))) if links else Attr("l").not_exists()
+    return same_version & same_links
+
+
+def _linking(others: Iterable[TransactionId]) -> Update:
+    return Update(add={"l": frozenset(map(str, others))})
+
+
 def _place(pk: str, sk: str) -> Place:
     return Place(table="transactions", key=f"{pk}|{sk}", attribute="z")
+
+
+def _volume_of(slot: Slot, account: Account) -> str | None:
+    return PENDING_VOLUME if slot.pending else volume_of(slot.day, account.volumes)
 
 
 def _between(first: date | None, last: date | None) -> Any:

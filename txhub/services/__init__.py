@@ -1,6 +1,20 @@
 """What can be done to the hub: one function a use-case."""
 
 from txhub.services.accounts import NewAccount, known_accounts, open_accounts, own_account
+from txhub.services.disputes import answer_dispute, open_dispute, withdraw_dispute
 from txhub.services.entries import store_entries
+from txhub.services.pending import Pruned, accounts_with_pending, prune_account
 
-__all__ = ["NewAccount", "known_accounts", "open_accounts", "own_account", "store_entries"]
+__all__ = [
+    "NewAccount",
+    "Pruned",
+    "accounts_with_pending",
+    "answer_dispute",
+    "known_accounts",
+    "open_accounts",
+    "open_dispute",
+    "own_account",
+    "prune_account",
+    "store_entries",
+    "withdraw_dispute",
+]

@@ -9,6 +9,7 @@ from txhub.domain.entities import Account, AccountId, CustomerId
 from txhub.domain.pan import display_number
 from txhub.repository import ACCOUNT_REPOSITORY
 from txhub.repository.sealing import subject_of
+from txhub.statements.services import enrol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class NewAccount:
 def open_accounts(accounts: Sequence[NewAccount]) -> None:
     """Opens those that do not exist; the others stay as they are. In few calls, for any number."""
     vault().prepare(subject_of(each.account_id) for each in accounts)
+    enrol(each.account_id for each in accounts)  # first: no account may miss its statements
     ACCOUNT_REPOSITORY.create_absent([_opened(each) for each in accounts])
 
 

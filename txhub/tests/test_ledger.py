@@ -66,3 +66,49 @@ class TestPostedVolumes:
         for day in days:
             if first <= day <= last:
                 assert volumes[day] in found
+
+
+def within(first: date, last: date, count: int) -> list[date]:
+    """`count` entries, evenly spread over these days, oldest first."""
+    days = (last - first).days + 1
+    return [first + timedelta(days=n * days // count) for n in range(count)]
+
+
+class TestTheTurnOfTheYear:
+    """A group of entries may end, or begin, in the first days of a year."""
+
+    NEW_YEAR = date(2026, 1, 1)
+    BUSY = {f"2025-12-{day:02}" for day in range(1, 32)}
+
+    def cut(self, days: list[date], in_use: set[str]) -> int:
+        """The length of the names of the new year's volumes."""
+        lengths = {
+            len(volume)
+            for day, volume in assign_volumes(days, in_use).items()
+            if day.year == self.NEW_YEAR.year
+        }
+        (length,) = lengths
+        return length
+
+    @pytest.mark.parametrize("count", [1, 3, 99, 150, 990])
+    def test_keeps_a_busy_account_s_days_whatever_its_first_day_shows(self, count: int) -> None:
+        assert self.cut([self.NEW_YEAR] * count, self.BUSY) == 10
+
+    def test_lets_a_busy_account_become_quiet_where_enough_is_seen_of_it(self) -> None:
+        assert self.cut(within(self.NEW_YEAR, date(2026, 3, 31), 110), self.BUSY) == 4
+
+    def test_sees_a_dense_december_behind_a_few_days_of_january(self) -> None:
+        december = within(date(2025, 12, 20), date(2025, 12, 31), 900)
+        assert self.cut([*december, *[self.NEW_YEAR] * 60], {"2025"}) == 9
+        assert self.cut([*december, self.NEW_YEAR], set()) == 9
+
+    def test_leaves_a_quiet_account_quiet_after_a_few_days_of_january(self) -> None:
+        december = within(date(2025, 12, 1), date(2025, 12, 31), 45)
+        assert self.cut([*december, *[self.NEW_YEAR] * 5], {"2025"}) == 4
+
+    def test_is_not_misled_by_a_dense_time_long_ago(self) -> None:
+        june = within(date(2025, 6, 1), date(2025, 6, 30), 900)
+        assert self.cut([*june, *[self.NEW_YEAR] * 5], {"2025"}) == 4
+
+    def test_cuts_finer_where_one_day_alone_shows_a_busy_account(self) -> None:
+        assert self.cut([self.NEW_YEAR] * 600, {"2025"}) == 9

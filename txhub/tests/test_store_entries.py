@@ -120,6 +120,22 @@ class TestAmend:
         assert outcomes(amended(first, posted_on=day)) == [Outcome.UPDATED]
         assert [each.posted_on for each in shown(account)] == [day]
 
+    @pytest.mark.parametrize("sources", [("a:1", "z:1"), ("z:1", "a:1")])
+    def test_finds_what_an_earlier_one_has_moved(self, sources: tuple[str, str]) -> None:
+        account = new_account()
+        first = replace(an_entry(account, "1", DAY), source=sources[0])
+        moved = replace(amended(first, posted_on=DAY + timedelta(days=3)), source=sources[1])
+        again = replace(amended(first, posted_on=DAY + timedelta(days=9)), source="m:1")
+        assert outcomes(first) + outcomes(moved) + outcomes(again) == [
+            Outcome.WRITTEN,
+            Outcome.UPDATED,
+            Outcome.UPDATED,
+        ]
+        found = ACCOUNT_REPOSITORY.find(account)
+        assert found is not None
+        one = queries.transaction(found, first.transaction_id)
+        assert one.posted_on == DAY + timedelta(days=9)
+
     def test_of_something_unknown_is_refused(self) -> None:
         assert outcomes(amended(an_entry(new_account(), "1", DAY))) == [Outcome.REFUSED]
 

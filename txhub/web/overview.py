@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kernel.money import Money
-from txhub.domain.entities import Account
+from txhub.domain.entities import ACCOUNT_TYPES, Account
 
 # Above this many a customer gets a search over them; not more than `SHOWN_MAX` are listed.
 SEARCH_ABOVE = 12
 SHOWN_MAX = 100
 _GROUPS = {"current": "Current accounts", "savings": "Savings", "card": "Cards"}
 _OTHERS = "Other accounts"
-TYPE_NAMES = {"current": "Current account", "savings": "Savings account", "card": "Card"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def groups_of(accounts: Iterable[Account]) -> list[Group]:
 
 
 def type_name(account: Account) -> str:
-    return TYPE_NAMES.get(account.type, account.type.capitalize())
+    return ACCOUNT_TYPES.get(account.type, account.type.capitalize())
 
 
 def _total(accounts: list[Account]) -> Money | None:

@@ -17,6 +17,7 @@ from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.repository import TransactionMissing
 from txhub.web import listing, overview, rows
+from txhub.web.disputes import DisputeForm
 from txhub.web.forms import FilterForm
 
 # Pending entries are few; whoever has more finds all of them behind the status filter.
@@ -98,6 +99,8 @@ def transaction(request: CustomerRequest, account_id: str, transaction_id: str) 
         "title": rows.title_of(shown),
         "kind": rows.KIND_NAMES[shown.kind],
         "related": rows.related_to(shown, _linked(owned, shown)),
+        "dispute": queries.dispute_about(shown),
+        "dispute_form": DisputeForm(),
         "today": timezone.localdate(),
     }
     return render(request, "txhub/transaction.html", context)

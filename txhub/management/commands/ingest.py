@@ -1,38 +1,24 @@
 """`manage.py ingest FILE --kind daily --profile hub --wait`: brings a feed file in."""
 
 import json
-import sys
-import time
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from celery import current_app
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from kernel.errors import HubError
-from txhub.batch import jobs, landing, reports, watch
+from txhub.batch import jobs, landing, reports
 from txhub.batch.models import JobInstance
 from txhub.batch.statuses import JobStatus
 from txhub.feeds.profiles import profile_named
 from txhub.feeds.rows import FeedKind
+from txhub.management.waiting import wait_for_end
 
-_POLL_S = 0.2
-_RECOVER_EVERY_S = 10.0
-_NOBODY_AFTER_S = 6.0
-_NOBODY = (
-    "No worker answers, so nothing will happen. Start one with `celery -A config.celery worker"
-    " -Q default,batch,chunks`, or the whole place with `make demo`. Still waiting."
+_IN_QUARANTINE = (
+    "{quarantined:,} rows wait in quarantine, to be corrected or discarded:"
+    " /admin/txhub/quarantinedrow/?instance__id__exact={job}"
 )
 
 
@@ -56,7 +42,7 @@ class Command(BaseCommand):
         try:
             instance = _begin(options)
             if options["wait"]:
-                _wait(instance)
+                wait_for_end(instance)
         except (HubError, OSError) as error:
             raise CommandError(_text_of(error)) from error
         report = reports.report(instance)
@@ -79,52 +65,17 @@ def _begin(options: dict[str, Any]) -> JobInstance:
     return instance
 
 
-def _wait(instance: JobInstance) -> None:
-    """Until the job has ended. Does what beat does for this job, should no beat run."""
-    console = Console(stderr=True)
-    began = recovered = time.monotonic()
-    asked = False
-    with _bar(console) as bar:
-        task = bar.add_task("waiting", total=None)
-        while not (now := reports.progress(instance)).finished:
-            bar.update(task, description=now.phase, completed=now.done, total=now.of)
-            idle_s = time.monotonic() - began
-            if not asked and now.done == 0 and idle_s > _NOBODY_AFTER_S:
-                asked = True
-                if not current_app.control.ping(timeout=1.0):
-                    console.print(_NOBODY)
-            if time.monotonic() - recovered > _RECOVER_EVERY_S:
-                recovered = time.monotonic()
-                _recover(instance)
-            time.sleep(_POLL_S)
-        bar.update(task, description=now.phase, completed=now.done, total=now.of or now.done)
-
-
-def _recover(instance: JobInstance) -> None:
-    execution = jobs.last_execution(instance)
-    if execution is not None:
-        watch.recover(execution.pk)
-    else:
-        jobs.start_waiting(instance.feed)
-
-
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:10}"),
-        BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=not sys.stderr.isatty(),
-    )
-
-
 def _summary(report: dict[str, Any]) -> str:
     counts = ", ".join(f"{report[name]:,} {name}" for name in reports.NUMBERS)
-    reason = f"\n{report['reason']}" if report["reason"] else ""
-    return f"job {report['job']} {report['status']} in {report['seconds']} s: {counts}{reason}"
+    lines = [f"job {report['job']} {report['status']} in {report['seconds']} s: {counts}"]
+    if report["removed"]:
+        lines.append(f"{report['removed']:,} pending entries that it does not name were taken away")
+    if report["quarantined"]:
+        lines.append(_IN_QUARANTINE.format(**report))
+    return "\n".join(filter(None, [*lines, report["reason"]]))
 
 
-def _text_of(error: Exception) -> str:
-    return f"{error.code}: {error.message}" if isinstance(error, HubError) else str(error)
+def _text_of(error: HubError | OSError) -> str:
+    if isinstance(error, HubError):
+        return f"{error.code}: {error.message}"
+    return f"cannot read {error.filename}: {error.strerror}"

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import HubError
 from txhub.batch import jobs
-from txhub.batch.models import JobInstance
+from txhub.batch.models import STATEMENTS, JobInstance
 from txhub.batch.reconcile import Reconciliation, reconcile
 from txhub.batch.statuses import JobStatus
 
@@ -39,7 +39,8 @@ class Command(BaseCommand):
 def _instances(job_id: str | None) -> list[JobInstance]:
     if job_id:
         return [jobs.job_named(job_id)]
-    completed = JobInstance.objects.filter(executions__status=JobStatus.COMPLETED)
+    brought_in = JobInstance.objects.exclude(kind=STATEMENTS)
+    completed = brought_in.filter(executions__status=JobStatus.COMPLETED)
     return list(completed.order_by("landed_at"))
 
 

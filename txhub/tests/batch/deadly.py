@@ -1,11 +1,14 @@
 """A Celery worker that ends itself, and its whole process group, with SIGKILL at one place.
 
 `TXHUB_DIE_AT=module:attribute:before:2` dies right before the second call of a function in one
-process, `after` right after it. Nothing else differs from `config.celery`.
+process, `after` right after it; `slow:12` takes 12 s longer for each call. `TXHUB_REDELIVER_S`:
+after so long the broker gives a message to another worker. Nothing else differs from
+`config.celery`.
 """
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
@@ -17,9 +20,13 @@ from config.celery import app
 
 __all__ = ["app"]
 
+if seconds := os.environ.get("TXHUB_REDELIVER_S"):
+    app.conf.broker_transport_options = {"visibility_timeout": int(seconds)}
+
 
 @worker_process_init.connect
-def _arm(**_arguments: object) -> None:
+def arm(**_arguments: object) -> None:
+    """Does what `TXHUB_DIE_AT` says, in this process."""
     place = os.environ.get("TXHUB_DIE_AT")
     if not place:
         return
@@ -38,6 +45,8 @@ def _deadly(function: Callable[..., Any], when: str, number: int) -> Callable[..
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         nonlocal calls
         calls += 1
+        if when == "slow":
+            time.sleep(number)
         if calls == number and when == "before":
             os.killpg(0, signal.SIGKILL)
         result = function(*args, **kwargs)

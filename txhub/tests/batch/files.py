@@ -14,9 +14,10 @@ HEADER = "TRANSACTION_ID,TX_DATETIME,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_FRAUD,
 
 
 def card_rows(rows: int, *, accounts: int = 5, seed: int = 1) -> list[str]:
-    """Rows of a few accounts over some weeks; ids and account numbers are fresh each time."""
+    """Rows of a few accounts over some weeks; ids and account numbers are fresh each time, and too
+    short to be taken for card numbers."""
     chance = random.Random(seed)  # noqa: S311
-    first_account, first_id = randbelow(10**9) * 1000, randbelow(10**9) * 10**6
+    first_account, first_id = randbelow(10**9) * 1000, randbelow(10**8) * 10**4
     return [
         f"{first_id + number},2018-0{chance.randint(4, 5)}-{chance.randint(1, 28):02}"
         f" {chance.randint(0, 23):02}:{chance.randint(0, 59):02}:{chance.randint(0, 59):02},"
@@ -57,15 +58,18 @@ def hub_file(
     *,
     kind: FeedKind = FeedKind.DAILY,
     feed: str | None = None,
+    business_date: date = date(2026, 1, 20),
+    sequence: int = 1,
+    coverage: Coverage = Coverage.DELTA,
     name: str = "hub.txt",
 ) -> Path:
     path = folder / name
     header = FeedHeader(
         feed=feed or f"core{randbelow(10**9)}",
         kind=kind,
-        business_date=date(2026, 1, 20),
-        sequence=1,
-        coverage=Coverage.DELTA,
+        business_date=business_date,
+        sequence=sequence,
+        coverage=coverage,
     )
     with path.open("wb") as out, HubWriter(out, header) as writer:
         for entry in entries:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import orjson
 
-from txhub.batch.chunks import lines_of
+from txhub.batch.cutting import lines_of
 from txhub.batch.models import JobInstance
 from txhub.batch.reconcile import facts_of_stored
 from txhub.domain.entities import AccountId

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from identity import approvals, audit
+from identity.proposals import Proposal
 from identity.staff import Role
 from txhub.batch import jobs
 from txhub.batch.models import JobInstance, QuarantinedRow
@@ -17,8 +18,8 @@ from txhub.tests.batch.here import landed_job, run, run_file_step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MODELS = (
-    "jobinstance", "jobexecution", "fileexecution", "chunkexecution", "quarantinedrow",
-    "refusedobject",
+    "jobinstance", "jobexecution", "fileexecution", "chunkexecution", "pruneexecution",
+    "quarantinedrow", "refusedobject",
 )  # fmt: skip
 
 
@@ -29,6 +30,10 @@ def signed_in(*roles: Role) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def proposals_about(row: QuarantinedRow) -> list[Proposal]:
+    return [each for each in approvals.open_proposals() if each.subject == f"row:{row.pk}"]
 
 
 @pytest.fixture
@@ -70,15 +75,38 @@ class TestPages:
             reverse("admin:txhub_jobexecution_change", args=[execution.pk])
         )
         text = page.content.decode()
-        assert "storing 100 %" in text
-        assert "no. 1:" in text
-        assert "http-equiv" not in text  # an ended job's page stands still
+        assert "Slowest chunks" in text
+        assert "1 row of this job waits in quarantine" in text
+        assert "hx-trigger" not in text  # an ended job's page stands still
 
     def test_of_a_running_job_refreshes_itself(self, waiting: JobInstance) -> None:
         execution = jobs.last_execution(waiting)
         assert execution is not None
         url = reverse("admin:txhub_jobexecution_change", args=[execution.pk])
-        assert 'http-equiv="refresh"' in signed_in(Role.VIEWER).get(url).content.decode()
+        text = signed_in(Role.VIEWER).get(url).content.decode()
+        assert 'hx-trigger="every 2s"' in text
+        assert "0 of 20 rows" in text
+
+    def test_of_a_job_lead_to_its_steps(self, job: JobInstance) -> None:
+        client = signed_in(Role.VIEWER)
+        for model in ("chunkexecution", "fileexecution", "pruneexecution"):
+            url = reverse(f"admin:txhub_{model}_changelist")
+            assert client.get(f"{url}?execution__instance__id={job.pk}").status_code == 200
+
+    def test_of_a_job_have_buttons_for_operators_alone(self, waiting: JobInstance) -> None:
+        execution = jobs.last_execution(waiting)
+        assert execution is not None
+        url = reverse("admin:txhub_jobexecution_change", args=[execution.pk])
+        assert "Stop in order" in signed_in(Role.OPERATOR).get(url).content.decode()
+        assert "Stop in order" not in signed_in(Role.VIEWER).get(url).content.decode()
+
+    def test_at_the_front_name_what_one_may_open(self) -> None:
+        for role, audit_too in ((Role.VIEWER, False), (Role.OPERATOR, False), (Role.AUDITOR, True)):
+            text = signed_in(role).get(reverse("admin:index")).content.decode()
+            assert reverse("approvals") in text
+            assert (reverse("audit") in text) is audit_too
+        nobody = signed_in().get(reverse("admin:index")).content.decode()
+        assert reverse("approvals") not in nobody
 
 
 class TestActions:
@@ -92,6 +120,18 @@ class TestActions:
         assert report(waiting)["attempt"] == 2
         actions = {entry.action for entry in audit.entries_about(f"job:{waiting.pk}")}
         assert {"job.stopped", "job.restarted"} <= actions
+
+    def test_are_buttons_on_the_job_s_page_too(self, waiting: JobInstance) -> None:
+        client = signed_in(Role.OPERATOR)
+        for action, status, attempt in (("stop", "STOPPED", 1), ("restart", "STARTING", 2)):
+            last = jobs.last_execution(waiting)
+            assert last is not None
+            url = reverse("admin:txhub_jobexecution_act", args=[last.pk, action])
+            assert signed_in(Role.VIEWER).post(url).status_code == 403
+            assert client.get(url).status_code == 405
+            page = client.post(url, follow=True)
+            assert f"attempt {attempt} of job" in " ".join(page.content.decode().split())
+            assert (report(waiting)["status"], report(waiting)["attempt"]) == (status, attempt)
 
     def test_are_not_for_viewers(self, waiting: JobInstance) -> None:
         execution = jobs.last_execution(waiting)
@@ -132,8 +172,26 @@ class TestQuarantine:
         client = signed_in(Role.OPERATOR)
         url = reverse("admin:txhub_quarantinedrow_correct", args=[row.pk])
         client.post(url, {"corrected": "1,2018-04-01 00:00:31,9,9,1.00,0,0"})
-        subjects = [each.subject for each in approvals.open_proposals()]
-        assert f"row:{row.pk}" in subjects
+        (proposal,) = proposals_about(row)
+        payload = approvals.payload_of(proposal)
+        assert payload["as it came"] == "1,never,9,9,CLEAR-TEXT,0,0"  # the approver compares
+        assert payload["reason"] == row.reason
+
+    @pytest.mark.parametrize(
+        ("corrected", "said"),
+        [
+            ("1,2018-04-01 00:00:31,9,9,12.345,0,0", "more decimals than EUR has"),
+            ("1,2018-04-01 00:00:31,4539578763621486,9,1.00,0,0", "never kept"),
+        ],
+    )
+    def test_says_at_once_what_is_wrong_with_a_correction(
+        self, job: JobInstance, corrected: str, said: str
+    ) -> None:
+        row = QuarantinedRow.objects.get(instance=job)
+        url = reverse("admin:txhub_quarantinedrow_correct", args=[row.pk])
+        page = signed_in(Role.OPERATOR).post(url, {"corrected": corrected})
+        assert said in page.content.decode()
+        assert proposals_about(row) == []
 
     def test_change_page_leads_there(self, job: JobInstance) -> None:
         row = QuarantinedRow.objects.get(instance=job)

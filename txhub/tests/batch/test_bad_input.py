@@ -13,7 +13,6 @@ from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
 from txhub.batch.rejects import open_row
 from txhub.batch.reports import report
 from txhub.batch.rows import Names
-from txhub.feeds.profiles import profile_named
 from txhub.feeds.rows import FeedKind
 from txhub.services import known_accounts
 from txhub.tests.batch.files import HEADER, card_file, card_rows, hub_file, hub_rows
@@ -67,14 +66,15 @@ class TestWholeFile:
         bad = [row.replace(",0,0", ",0,0,surplus") for row in rows[:11]]
         reason = failed(card_file(tmp_path, [*bad, *rows[11:]]))
         assert reason.startswith("too_many_rejected: 11 of 40 rows")
-        names = Names.of("", profile_named("simulated_card"), date(2018, 6, 1), 0)
+        names = Names.of(JobInstance(profile="simulated_card"), None)
         assert not known_accounts([names.account(row.split(",")[2]) for row in rows])
-        assert "line 2: field_count" in reason
+        assert "field_count 11 times, first in line 2" in reason
 
     def test_accounts_that_nobody_knows(self, tmp_path: Path) -> None:
         reason = failed(card_file(tmp_path, card_rows(40)), create_accounts=False)
         assert reason.startswith("too_many_rejected: 40 of 40 rows")
-        assert "unknown_account" in reason
+        assert "unknown_account 40 times, first in line 2" in reason
+        assert "--create-accounts" in reason
 
 
 class TestHubFile:

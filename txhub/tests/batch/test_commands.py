@@ -68,9 +68,9 @@ class TestIngestAlone:
     def test_says_that_no_worker_answers(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from txhub.management.commands import ingest
+        from txhub.management import waiting
 
-        monkeypatch.setattr(ingest, "_NOBODY_AFTER_S", 0.1)
+        monkeypatch.setattr(waiting, "_NOBODY_AFTER_S", 0.1)
         path = card_file(tmp_path, card_rows(5))
         instance = landed_job(path)
         jobs.start(instance)
@@ -80,9 +80,9 @@ class TestIngestAlone:
             assert execution is not None
             jobs.stop(execution.pk)
 
-        monkeypatch.setattr(ingest, "_RECOVER_EVERY_S", 1.0)
-        monkeypatch.setattr(ingest, "_recover", stop_soon)
-        ingest._wait(instance)
+        monkeypatch.setattr(waiting, "_RECOVER_EVERY_S", 1.0)
+        monkeypatch.setattr(waiting, "_recover", stop_soon)
+        waiting.wait_for_end(instance)
         assert "No worker answers" in capsys.readouterr().err.replace("\n", " ")
 
     def test_refuses_an_unknown_profile_and_a_missing_file(self, tmp_path: Path) -> None:

@@ -3,12 +3,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.models import F
 
-from kernel.clock import utc_now as _now
-from txhub.batch import conf, jobs, landing, watch, work
-from txhub.batch.models import ChunkExecution, FileExecution, JobExecution, JobInstance
-from txhub.batch.reports import report
+from kernel.clock import utc_now
+from txhub.batch import conf, jobs, landing, work
+from txhub.batch.leases import claim
+from txhub.batch.models import (
+    ChunkExecution,
+    FileExecution,
+    JobExecution,
+    JobInstance,
+    QuarantinedRow,
+    short_id,
+)
+from txhub.batch.reports import Progress, progress, report
 from txhub.batch.statuses import NEXT, JobStatus, StepStatus
 from txhub.feeds.rows import FeedKind
 from txhub.tests.batch.files import card_file, card_rows
@@ -160,6 +169,50 @@ class TestMoves:
         assert again.ended_at == execution.ended_at
 
 
+class TestEnd:
+    @pytest.fixture
+    def job(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> JobInstance:
+        """Two chunks at least, all but the last one stored."""
+        monkeypatch.setattr(conf, "CHUNK_ROWS", 20)
+        instance = landed_job(file)
+        run_file_step(instance)
+        for chunk in instance.file.chunks.all()[1:]:
+            work.work_on_chunk(chunk.pk)
+        return instance
+
+    def test_waits_for_the_last_worker(self, job: JobInstance) -> None:
+        last = claim(ChunkExecution, job.file.chunks.all()[0].pk, utc_now)
+        assert last is not None
+        jobs.settle(last.step.execution_id)
+        assert report(job)["status"] == JobStatus.RUNNING
+
+    def test_is_failure_where_the_rows_do_not_add_up(self, job: JobInstance) -> None:
+        done = job.file.chunks.filter(status=StepStatus.COMPLETED)
+        done.update(written=F("written") - 1)
+        run_chunk_steps(job)
+        assert (report(job)["status"], report(job)["reason"]) == (
+            "FAILED",
+            "internal error: the rows do not add up",
+        )
+
+
+class TestDatabase:
+    def test_refuses_a_chunk_twice(self, file: Path) -> None:
+        instance = landed_job(file)
+        run_file_step(instance)
+        chunk = ChunkExecution.objects.get(file__instance=instance)
+        chunk.pk = short_id()
+        with pytest.raises(IntegrityError):
+            chunk.save(force_insert=True)
+
+    def test_refuses_a_row_twice_in_quarantine(self, file: Path) -> None:
+        instance = landed_job(file)
+        row = {"instance": instance, "line": 7, "code": "x", "reason": "x", "sealed": b"x"}
+        QuarantinedRow.objects.create(**row)
+        with pytest.raises(IntegrityError):
+            QuarantinedRow.objects.create(**row)
+
+
 class TestStepThatNeverEnds:
     def test_is_given_up_after_some_attempts(self, file: Path) -> None:
         instance = landed_job(file)
@@ -171,35 +224,6 @@ class TestStepThatNeverEnds:
         assert "given up" in result["reason"]
 
 
-class TestLookForWork:
-    def test_finds_an_object_that_nobody_was_told_of(self, file: Path) -> None:
-        landed = landing.land(
-            file, kind=FeedKind.DAILY, profile="simulated_card", business_date=date(2018, 6, 1)
-        )
-        assert landed.key in watch.unregistered(_now)
-        work.take_in(landed.key, None)
-        assert landed.key not in watch.unregistered(_now)
-
-    def test_ends_a_job_whose_last_worker_died_before_it_could(self, file: Path) -> None:
-        instance = landed_job(file)
-        run(instance)
-        JobExecution.objects.filter(instance=instance).update(status=JobStatus.RUNNING)
-        watch.look_for_work()
-        assert report(instance)["status"] == JobStatus.COMPLETED
-
-    def test_ends_a_stop_whose_worker_died(self, file: Path) -> None:
-        instance = landed_job(file)
-        run_file_step(instance)
-        chunks = ChunkExecution.objects.filter(file__instance=instance)
-        chunks.update(status=StepStatus.RUNNING, lease_expires=_now().replace(year=2020))
-        execution = jobs.last_execution(instance)
-        assert execution is not None
-        jobs.stop(execution.pk)
-        assert report(instance)["status"] == JobStatus.STOPPING
-        watch.recover(execution.pk)
-        assert report(instance)["status"] == JobStatus.STOPPED
-
-
 class TestReport:
     def test_adds_up_and_sums_written_and_duplicates(self, file: Path) -> None:
         first, second = ingest(file), ingest(file)
@@ -207,3 +231,15 @@ class TestReport:
             parts = ("written", "updated", "matched", "skipped", "quarantined", "duplicates")
             assert result["read"] == sum(result[name] for name in parts)
         assert first["totals"] == second["totals"]
+
+
+class TestProgress:
+    def test_of_one_who_watches_from_the_start_goes_through_all_phases(self, file: Path) -> None:
+        instance = landed_job(file)
+        assert progress(instance).phase == "waiting"
+        jobs.start(instance)
+        assert progress(instance).phase == "validating"
+        work.work_on_file(instance.file.pk)
+        assert (progress(instance).phase, progress(instance).of) == ("storing", 50)
+        run_chunk_steps(instance)
+        assert progress(instance) == Progress(phase="storing", done=50, of=50, finished=True)

@@ -1,15 +1,17 @@
 """Workers are killed at enumerated places, with work in flight; what is stored in the end is what
 an undisturbed run stores."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from txhub.batch import jobs
-from txhub.batch.models import ChunkExecution, JobInstance
+from txhub.batch import conf, jobs
+from txhub.batch.models import ChunkExecution, FileExecution, JobInstance
 from txhub.batch.reconcile import reconcile
 from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import landed_job, run
+from txhub.tests.batch.memos import Bank
 from txhub.tests.batch.stored import digest
 from txhub.tests.batch.workers import wait_for_death, wait_for_end, worker
 
@@ -29,6 +31,12 @@ PLACES = {
     "after a checkpoint": "txhub.batch.leases:Lease.finish:after:2",
     "before the job is ended": "txhub.batch.jobs:_end:before:1",
 }
+
+
+@pytest.fixture(autouse=True)
+def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What looks for lost steps here is as quick as the workers are."""
+    monkeypatch.setattr(conf, "UNSENT_AFTER", timedelta(seconds=1))
 
 
 @pytest.fixture
@@ -57,6 +65,50 @@ class TestKilledWorkers:
         assert (report["status"], report["read"], report["written"]) == ("COMPLETED", ROWS, ROWS)
         assert digest(instance) == undisturbed
         assert reconcile(instance).agrees
+
+
+PRUNE_PLACES = {
+    "before the prune begins": "txhub.batch.work:is_due:before:1",
+    "before the first account": "txhub.batch.prune:prune_account:before:1",
+    "after the first account lost its entries": "txhub.services.pending:_take_away:after:1",
+    "after all accounts": "txhub.batch.prune:prune_account:after:4",
+    "before the job is ended": "txhub.batch.jobs:_end:before:1",
+}
+
+
+class TestKilledPrune:
+    @pytest.mark.parametrize("place", PRUNE_PLACES.values(), ids=PRUNE_PLACES.keys())
+    def test_takes_away_what_it_should_and_counts_it_once(self, tmp_path: Path, place: str) -> None:
+        bank, owners = Bank(tmp_path), ("alice", "bob", "charlie", "dora")
+        bank.full(1, *(f"{owner}/{thing}" for owner in owners for thing in ("coffee", "lunch")))
+        instance = bank.job(2, ["bob/coffee", "dora/fuel"])
+        with worker(die_at=place) as doomed:
+            jobs.start(instance)
+            wait_for_death(doomed)
+        with worker():
+            report = wait_for_end(instance)
+        assert (report["status"], report["written"], report["removed"]) == ("COMPLETED", 1, 7)
+        assert bank.pending(*owners) == {"bob/coffee", "dora/fuel"}
+        assert reconcile(instance).agrees
+
+
+class TestMessageThatComesAgain:
+    def test_while_its_step_still_runs_changes_nothing(
+        self, tmp_path: Path, undisturbed: str
+    ) -> None:
+        """Redis gives a message away again when it is not acknowledged for long."""
+        instance = landed(tmp_path)
+        unhurried = {"TXHUB_BATCH_LEASE_S": "8", "TXHUB_REDELIVER_S": "2"}
+        slow = "aws.storage:put_sealed:slow:2"
+        with worker(die_at=slow, log="redelivery.log", environment=unhurried) as child:
+            jobs.start(instance)
+            report = wait_for_end(instance)
+        assert child.log is not None
+        begun = [line for line in child.log.read_text().splitlines() if "task_started" in line]
+        assert sum("txhub.run_file" in line for line in begun) > 1
+        assert (report["status"], report["written"]) == ("COMPLETED", ROWS)
+        assert FileExecution.objects.get(instance=instance).attempts == 1
+        assert digest(instance) == undisturbed
 
 
 class TestManyWorkers:

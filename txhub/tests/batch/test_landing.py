@@ -1,8 +1,13 @@
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from aws import sessions, storage
 from aws.vault import is_sealed
@@ -11,6 +16,7 @@ from txhub.batch.models import JobInstance, RefusedObject
 from txhub.feeds.rows import FeedKind
 from txhub.management.commands import orchestrate
 from txhub.resources import LANDING
+from txhub.tests.batch.clocks import KilledError, dies_at
 from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import landed_job, run
 
@@ -73,6 +79,19 @@ class TestReceive:
         assert landing.receive(key, version) is None  # it is gone
         assert JobInstance.objects.filter(object_key=first.key).get() == instance
 
+    def test_interrupted_goes_on_with_the_same_copy(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = dropped(file, incoming(), **SSE_KMS)
+        with monkeypatch.context() as patch:
+            patch.setattr(storage, "delete", dies_at(0))  # the copy is written, the original there
+            with pytest.raises(KilledError):
+                landing.receive(key, None)
+        landed = landing.receive(key, None)
+        assert landed is not None
+        assert _versions(landed.key) == [landed.version]
+        assert _versions(key) == []
+
     def test_refuses_what_is_neither_sealed_nor_encrypted(self, file: Path) -> None:
         key = dropped(file, incoming(), ServerSideEncryption="AES256")
         assert landing.receive(key, None) is None
@@ -82,7 +101,9 @@ class TestReceive:
         assert _versions(key) == []
 
     @pytest.mark.parametrize(
-        "key", [incoming("unknown"), f"elsewhere/{token_hex(4)}.csv", "incoming/x.csv"]
+        "key",
+        [incoming("unknown"), f"elsewhere/{token_hex(4)}.csv", "incoming/x.csv"],
+        ids=["unknown profile", "elsewhere", "too short"],
     )
     def test_refuses_what_nobody_described(self, file: Path, key: str) -> None:
         dropped(file, key, **SSE_KMS)
@@ -107,6 +128,23 @@ class TestOrchestrate:
         sent.clear()
         orchestrate.Command().handle(until_idle=True)
         assert landed.key not in {each["key"] for each in sent}  # the message was deleted
+
+    @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+    def test_stops_in_order(self, signum: signal.Signals) -> None:
+        log = Path(settings.VAR_DIR) / f"orchestrate-{token_hex(4)}.log"
+        command = [sys.executable, "manage.py", "orchestrate"]
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            while b"orchestrate_listens" not in log.read_bytes():
+                assert child.poll() is None, log.read_text()
+                time.sleep(0.05)
+            child.send_signal(signum)
+            assert child.wait(timeout=10) == 0
+        finally:
+            child.kill()
 
     def test_job_of_a_dropped_object_runs(self, file: Path) -> None:
         key = dropped(file, incoming(), **SSE_KMS)

@@ -1,38 +1,32 @@
 """Two workers on one step, takeover, and the late loser: each guard has a test of its own."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from aws import storage
 from kernel.clock import Clock, utc_now
+from kernel.errors import Unavailable
 from txhub.batch import conf, jobs, work
 from txhub.batch.chunks import run_chunk
 from txhub.batch.leases import Lease, LeaseLost, StopRequested, claim
-from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
+from txhub.batch.models import ChunkExecution, FileExecution, JobInstance, QuarantinedRow
+from txhub.batch.partition import run_file
 from txhub.batch.reconcile import reconcile
+from txhub.batch.rejects import Rejects
 from txhub.batch.reports import report
 from txhub.batch.statuses import JobStatus, StepStatus
+from txhub.batch.steps import run_step
+from txhub.resources import STAGING
+from txhub.tests.batch.clocks import HandClock, KilledError, dies_at
 from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import landed_job, run_chunk_steps, run_file_step
 from txhub.tests.batch.stored import digest, stored_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
-START = datetime(2026, 1, 5, 12, tzinfo=UTC)
-
-
-class HandClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, time: timedelta) -> None:
-        self.now += time
 
 
 @pytest.fixture
@@ -89,6 +83,27 @@ class TestClaim:
         assert claim(ChunkExecution, chunk.pk, utc_now) is None
 
 
+class TestMessageThatComesAgain:
+    """The broker delivers what is not acknowledged in time again; a large file takes longer."""
+
+    def test_for_a_step_under_way_costs_one_question(
+        self, chunk: ChunkExecution, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        claimed(chunk, utc_now)
+        chunk.refresh_from_db()
+        with django_assert_num_queries(1):
+            work.work_on_chunk(chunk.pk)
+        again = ChunkExecution.objects.get(pk=chunk.pk)
+        assert (again.attempts, again.lease_token) == (1, chunk.lease_token)
+
+    def test_for_a_finished_step_costs_one_question(
+        self, chunk: ChunkExecution, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        work.work_on_chunk(chunk.pk)
+        with django_assert_num_queries(1):
+            work.work_on_chunk(chunk.pk)
+
+
 class TestLateLoser:
     """It was given up, another took its chunk over, and now it comes back."""
 
@@ -128,6 +143,16 @@ class TestLateLoser:
         chunk.refresh_from_db()
         assert {name: getattr(chunk, name) for name in state} == state
         assert digest(job) == before
+
+    def test_does_not_fail_the_step(self, chunk: ChunkExecution, clock: HandClock) -> None:
+        def overtaken(lease: Lease[ChunkExecution]) -> None:
+            clock.pass_by(conf.LEASE + timedelta(seconds=1))
+            claimed(chunk, clock)
+            run_chunk(lease)
+
+        assert run_step(ChunkExecution, chunk.pk, overtaken, clock=clock)
+        chunk.refresh_from_db()
+        assert (chunk.status, chunk.attempts) == (StepStatus.RUNNING, 2)
 
     def test_cannot_release_what_the_winner_holds(
         self, chunk: ChunkExecution, clock: HandClock
@@ -183,8 +208,8 @@ class TestRetakenChunk:
         self, job: JobInstance, chunk: ChunkExecution, clock: HandClock
     ) -> None:
         first = claimed(chunk, clock)
-        first.finish = lambda **_columns: _die()  # type: ignore[method-assign]
-        with pytest.raises(_KilledError):
+        first.finish = dies_at(0)  # type: ignore[method-assign]
+        with pytest.raises(KilledError):
             run_chunk(first)
         clock.pass_by(conf.LEASE + timedelta(seconds=1))
         work.work_on_chunk(chunk.pk, clock=clock)
@@ -201,8 +226,8 @@ class TestRetakenChunk:
         run_file_step(instance)
         chunk = ChunkExecution.objects.get(file__instance=instance)
         first = claimed(chunk, clock)
-        first.finish = lambda **_columns: _die()  # type: ignore[method-assign]
-        with pytest.raises(_KilledError):
+        first.finish = dies_at(0)  # type: ignore[method-assign]
+        with pytest.raises(KilledError):
             run_chunk(first)
         clock.pass_by(conf.LEASE + timedelta(seconds=1))
         work.work_on_chunk(chunk.pk, clock=clock)
@@ -212,14 +237,69 @@ class TestRetakenChunk:
 
 
 class TestChunk:
-    def test_that_is_not_what_the_file_step_counted_fails(
+    def test_with_another_number_of_rows_fails(
         self, job: JobInstance, chunk: ChunkExecution
     ) -> None:
+        ChunkExecution.objects.filter(pk=chunk.pk).update(rows=41)
+        work.work_on_chunk(chunk.pk)
+        result = report(job)
+        assert (result["status"], "chunk_differs" in result["reason"]) == ("FAILED", True)
+
+    def test_with_other_sums_fails(self, job: JobInstance, chunk: ChunkExecution) -> None:
         ChunkExecution.objects.filter(pk=chunk.pk).update(control={})
         work.work_on_chunk(chunk.pk)
         result = report(job)
-        assert result["status"] == "FAILED"
-        assert "chunk_differs" in result["reason"]
+        assert (result["status"], "chunk_differs" in result["reason"]) == ("FAILED", True)
+
+
+class TestUnavailable:
+    def test_gives_the_step_back_and_says_so(self, chunk: ChunkExecution, clock: HandClock) -> None:
+        def throttled(_lease: Lease[ChunkExecution]) -> None:
+            raise Unavailable
+
+        with pytest.raises(Unavailable):
+            run_step(ChunkExecution, chunk.pk, throttled, clock=clock)
+        chunk.refresh_from_db()
+        assert (chunk.status, chunk.lease_token) == (StepStatus.WAITING, "")
+
+
+class TestTakenOverFile:
+    """Two workers have had the same file step."""
+
+    @pytest.fixture
+    def waiting(self, tmp_path: Path) -> JobInstance:
+        instance = landed_job(card_file(tmp_path, card_rows(40, accounts=3)))
+        jobs.start(instance)
+        return instance
+
+    def claimed_file(self, instance: JobInstance, clock: Clock) -> Lease[FileExecution]:
+        lease = claim(FileExecution, FileExecution.objects.get(instance=instance).pk, clock)
+        assert lease is not None
+        return lease
+
+    def test_has_the_chunks_of_the_winner_alone(
+        self, waiting: JobInstance, clock: HandClock
+    ) -> None:
+        loser = self.claimed_file(waiting, clock)
+        clock.pass_by(conf.LEASE + timedelta(seconds=1))
+        run_file(self.claimed_file(waiting, clock))
+        loser.keep = lambda _rows, **_progress: None  # type: ignore[method-assign]
+        with pytest.raises(LeaseLost):
+            run_file(loser)
+        objects = list(storage.list_objects(STAGING, f"{waiting.pk}/"))
+        known = ChunkExecution.objects.filter(file__instance=waiting)
+        assert len(objects) == 2 * len(known) == 2  # each wrote its own
+        assert loser.token not in known[0].object_key
+
+    def test_has_no_chunks_where_its_checkpoint_was_not_written(
+        self, waiting: JobInstance, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lease = self.claimed_file(waiting, clock)
+        monkeypatch.setattr(Rejects, "store", dies_at(0))  # the last thing in the transaction
+        with pytest.raises(KilledError):
+            run_file(lease)
+        assert FileExecution.objects.get(instance=waiting).status == StepStatus.RUNNING
+        assert not ChunkExecution.objects.filter(file__instance=waiting).exists()
 
 
 class TestStop:
@@ -245,11 +325,3 @@ class TestStop:
         run_chunk_steps(job)
         assert report(job)["status"] == JobStatus.COMPLETED
         assert report(job)["attempt"] == 2
-
-
-class _KilledError(BaseException):
-    pass
-
-
-def _die() -> None:
-    raise _KilledError

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
@@ -7,11 +8,14 @@ from django.contrib.auth.models import Group, User
 from identity import approvals
 from identity.proposals import Approval
 from identity.staff import Role
-from txhub.batch import quarantine
+from txhub.batch import quarantine, reading_again
 from txhub.batch.approvals import CORRECT_ROW, DISCARD_ROW
 from txhub.batch.models import JobInstance, QuarantinedRow
+from txhub.batch.reading_again import StillBad, StillRefused
 from txhub.batch.reconcile import reconcile
+from txhub.batch.rejects import open_correction
 from txhub.batch.statuses import RowStatus
+from txhub.domain.entries import Entry
 from txhub.domain.storing import Outcome
 from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import ingest, landed_job, run
@@ -33,6 +37,11 @@ def staff(role: Role) -> User:
 
 def pcard(card: str, row: int, amount: str) -> str:
     return f"x,{row},2017-01-03,shell,{card},{amount},GBP,{amount},GBP,VR,K,Fuel,R,A,A0,Adult"
+
+
+def stored_correction(row: QuarantinedRow) -> Entry:
+    row.refresh_from_db()
+    return reading_again.parsed(row, open_correction(row).decode())
 
 
 @pytest.fixture
@@ -71,22 +80,30 @@ class TestCorrection:
     def test_that_does_not_validate_is_refused_and_the_row_stays_open(
         self, row: QuarantinedRow
     ) -> None:
-        with pytest.raises(quarantine.StillBad, match="field_count"):
-            quarantine.correct(row.pk, b"1,2,3")
+        with pytest.raises(StillBad, match="field_count"):
+            quarantine.correct(row.pk, "1,2,3")
         row.refresh_from_db()
         assert row.status == RowStatus.OPEN
 
     def test_done_twice_stores_once(
         self, job: JobInstance, row: QuarantinedRow, rows: list[str]
     ) -> None:
-        assert quarantine.correct(row.pk, rows[7].encode()) is Outcome.WRITTEN
-        assert quarantine.correct(row.pk, rows[7].encode()) is Outcome.WRITTEN
+        assert quarantine.correct(row.pk, rows[7]) is Outcome.WRITTEN
+        assert quarantine.correct(row.pk, rows[7]) is Outcome.WRITTEN
         assert len(stored_by(job)) == 20
+
+    def test_after_the_row_is_stored_changes_nothing(
+        self, job: JobInstance, row: QuarantinedRow, rows: list[str]
+    ) -> None:
+        quarantine.correct(row.pk, rows[7])
+        other = rows[7].rsplit(",", 3)[0] + ",1.00,0,0"
+        assert quarantine.correct(row.pk, other) is Outcome.WRITTEN
+        assert reading_again.parsed(row, rows[7]) == stored_correction(row)
 
     def test_makes_the_corrected_file_all_duplicates(
         self, tmp_path: Path, row: QuarantinedRow, rows: list[str]
     ) -> None:
-        quarantine.correct(row.pk, rows[7].encode())
+        quarantine.correct(row.pk, rows[7])
         report = ingest(card_file(tmp_path, rows, "sent-again.csv"))
         assert (report["written"], report["duplicates"]) == (0, 20)
 
@@ -98,12 +115,30 @@ class TestCorrection:
         instance = landed_job(path, profile="birmingham_pcard")
         run(instance)
         row = QuarantinedRow.objects.get(instance=instance)
-        assert quarantine.correct(row.pk, pcard(card, 4, "72.61").encode()) is Outcome.WRITTEN
+        assert quarantine.correct(row.pk, pcard(card, 4, "72.61")) is Outcome.WRITTEN
         assert len(stored_by(instance)) == 3
         assert reconcile(instance).agrees
         path.write_text("\n".join([PCARD_HEADER, *good, pcard(card, 4, "72.61"), ""]))
         again = ingest(path, profile="birmingham_pcard")
         assert (again["written"], again["duplicates"]) == (0, 3)
+
+
+class TestDayTooFarAhead:
+    def test_is_told_by_the_day_the_file_came_in_and_not_by_today(self, tmp_path: Path) -> None:
+        came_in = datetime(2018, 6, 3, tzinfo=UTC)
+        rows = card_rows(20)
+        ahead = rows[4].replace("2018-04", "2018-08").replace("2018-05", "2018-08")
+        instance = landed_job(
+            card_file(tmp_path, [*rows[:4], ahead, *rows[5:]]), clock=lambda: came_in
+        )
+        assert run(instance)["quarantined"] == 1
+        row = QuarantinedRow.objects.get(instance=instance)
+        assert (row.line, row.code) == (6, "date_in_future")
+        assert reconcile(instance).agrees
+        with pytest.raises(StillBad, match="date_in_future"):
+            quarantine.redrive(row.pk)
+        with pytest.raises(StillBad, match="after 2018-07-04"):
+            quarantine.correct(row.pk, ahead)
 
 
 class TestDiscard:
@@ -113,7 +148,32 @@ class TestDiscard:
         )
         approvals.approve(proposal.proposal_id, staff(Role.APPROVER))
         with pytest.raises(quarantine.RowDecided):
-            quarantine.correct(row.pk, rows[7].encode())
+            quarantine.correct(row.pk, rows[7])
+
+    def test_is_not_undone_by_storing_the_row(self, row: QuarantinedRow) -> None:
+        quarantine.discard(row.pk)
+        with pytest.raises(quarantine.RowDecided):
+            quarantine.redrive(row.pk)
+
+    def test_of_a_stored_row_is_refused(self, row: QuarantinedRow, rows: list[str]) -> None:
+        quarantine.correct(row.pk, rows[7])
+        with pytest.raises(quarantine.RowDecided):
+            quarantine.discard(row.pk)
+        row.refresh_from_db()
+        assert row.status == RowStatus.REDRIVEN
+
+
+class TestContradiction:
+    def test_still_cannot_be_stored_as_it_is(self, tmp_path: Path, rows: list[str]) -> None:
+        ingest(card_file(tmp_path, rows))
+        changed = rows[3].rsplit(",", 3)[0] + ",77777.77,0,0"  # the same id, another amount
+        instance = landed_job(card_file(tmp_path, [changed], "changed.csv"))
+        assert run(instance)["quarantined"] == 1
+        row = QuarantinedRow.objects.get(instance=instance)
+        with pytest.raises(StillRefused, match="AMEND"):
+            quarantine.redrive(row.pk)
+        row.refresh_from_db()
+        assert row.status == RowStatus.OPEN
 
 
 class TestUnknownAccount:
@@ -126,7 +186,7 @@ class TestUnknownAccount:
         )
         assert run(instance)["quarantined"] == 1
         row = QuarantinedRow.objects.get(instance=instance)
-        with pytest.raises(quarantine.StillRefused):
+        with pytest.raises(StillRefused):
             quarantine.redrive(row.pk)
         other = stranger.split(",")
         opener = ",".join(["9" + other[0], *other[1:]])

@@ -36,6 +36,15 @@ class TestSorter:
         sorted_again(tmp_path, 700, 3)
         assert list(tmp_path.iterdir()) == []
 
+    def test_tells_that_it_is_alive_while_it_merges(self, tmp_path: Path) -> None:
+        """A merge of millions of rows may outlast a lease."""
+        told: list[None] = []
+        with Spool(tmp_path) as spool:
+            sorter = Sorter(spool, 1_000, lambda: told.append(None))
+            for number in range(24_000):  # as many runs as are merged at once
+                sorter.add((number, b""))
+        assert len(told) >= 4
+
     def test_of_nothing_is_nothing(self, tmp_path: Path) -> None:
         assert sorted_again(tmp_path, 0, 3) == []
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,16 +25,22 @@ QUICK = {
 
 
 @contextmanager
-def worker(*, die_at: str = "", processes: int = 2) -> Iterator[Child]:
-    """A worker with some processes; killed at the end, if it lives so long."""
+def worker(
+    *,
+    die_at: str = "",
+    processes: int = 2,
+    log: str = "worker.log",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Child]:
+    """A worker with some processes (see `deadly`); killed at the end, if it lives so long."""
     command = [sys.executable, "-m", "celery", "-A", "txhub.tests.batch.deadly", "worker"]
     command += ["-Q", "default,batch,chunks", "-c", str(processes), "--without-gossip"]
     command += ["--without-mingle", "--without-heartbeat", "-l", "WARNING"]
     child = Child.start(
         "worker",
         command,
-        log=Path(settings.VAR_DIR) / "worker.log",
-        environment={**os.environ, **QUICK, "TXHUB_DIE_AT": die_at},
+        log=Path(settings.VAR_DIR) / log,
+        environment={**os.environ, **QUICK, "TXHUB_DIE_AT": die_at, **(environment or {})},
         directory=settings.BASE_DIR,
     )
     try:
@@ -43,7 +49,7 @@ def worker(*, die_at: str = "", processes: int = 2) -> Iterator[Child]:
         child.kill()
 
 
-def wait_for_end(instance: JobInstance, *, seconds_max: float = 40) -> dict[str, object]:
+def wait_for_end(instance: JobInstance, *, seconds_max: float = 120) -> dict[str, object]:
     """The report once the job has ended; meanwhile does what beat would do."""
     deadline = time.monotonic() + seconds_max
     while not reports.progress(instance).finished:

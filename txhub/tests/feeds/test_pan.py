@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from txhub.domain.pan import display_number, mask_pans, passes_luhn
+from txhub.domain.pan import display_number, mask_pans, passes_luhn, unmasked
 
 VISA = "4111111111111111"
 
@@ -98,3 +98,25 @@ class TestDisplayNumber:
 
     def test_masks_what_only_looks_like_an_iban(self) -> None:
         assert display_number(f"XX00{VISA}") == "XX****1111"
+
+
+class TestUnmasked:
+    CARD = "4539578763621486"
+
+    @given(st.text("0123456789 -,|x", max_size=80), cards, cards)
+    def test_undoes_masking(self, text: str, one: str, two: str) -> None:
+        for original in (text, f"{one},{text},{two}", f"{text} {one}|{one} {two}"):
+            assert unmasked(mask_pans(original), original) == original
+
+    @given(plain_text, cards, cards)
+    def test_finds_the_cards_in_a_corrected_row(self, text: str, one: str, two: str) -> None:
+        row = f"{one},{text},{two}"
+        assert unmasked(f"CORRECTED,{mask_pans(row)}", row) == f"CORRECTED,{row}"
+
+    def test_leaves_what_was_changed_as_it_is(self) -> None:
+        assert unmasked("12.00,****1486,y", f"12.OO,{self.CARD},x") == f"12.00,{self.CARD},y"
+        assert unmasked("nothing of it", self.CARD) == "nothing of it"
+
+    def test_is_not_misled_by_what_the_sender_masked(self) -> None:
+        original = f"{self.CARD},PURCHASE WITH ****1486"
+        assert unmasked(mask_pans(original), original).startswith(self.CARD)

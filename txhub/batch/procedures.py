@@ -1,0 +1,30 @@
+"""What the steps of a job do, by its kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from txhub.batch import chunks, partition, statements
+from txhub.batch.leases import Lease
+from txhub.batch.models import STATEMENTS, ChunkExecution, FileExecution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    file: Callable[[Lease[FileExecution]], None]
+    chunk: Callable[[Lease[ChunkExecution]], None]
+
+
+_BRING_IN = Procedure(file=partition.run_file, chunk=chunks.run_chunk)
+_OTHERS = {STATEMENTS: Procedure(file=statements.run_file, chunk=statements.run_chunk)}
+
+
+def run_file(lease: Lease[FileExecution]) -> None:
+    _of(lease).file(lease)
+
+
+def run_chunk(lease: Lease[ChunkExecution]) -> None:
+    _of(lease).chunk(lease)
+
+
+def _of(lease: Lease[FileExecution] | Lease[ChunkExecution]) -> Procedure:
+    return _OTHERS.get(lease.step.execution.instance.kind, _BRING_IN)

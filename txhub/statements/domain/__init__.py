@@ -1,0 +1,1 @@
+"""Statements without a database: their days, their sums, and what they must agree with."""

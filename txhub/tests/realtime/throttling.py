@@ -1,0 +1,61 @@
+"""A DynamoDB that is over its limits: stands in front of the engine, which never is."""
+
+import http.client
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+_THROTTLED = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "x"}'
+_WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem")
+
+
+class Limits:
+    """`over`: whether writes are refused now. `refused`: how many were."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.over = False
+        self.refused = 0
+
+
+@contextmanager
+def limits_before(engine_url: str) -> Iterator[Limits]:
+    """`url` is where DynamoDB is then."""
+    engine = urlsplit(engine_url)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+            if limits.over and operation in _WRITES:
+                limits.refused += 1
+                self._answer(400, "application/x-amz-json-1.0", _THROTTLED)
+                return
+            connection = http.client.HTTPConnection(str(engine.hostname), engine.port)
+            connection.request("POST", self.path, body, dict(self.headers))
+            answer = connection.getresponse()
+            self._answer(answer.status, answer.headers["Content-Type"], answer.read())
+            connection.close()
+
+        def _answer(self, status: int, content_type: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    limits = Limits(f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield limits
+    finally:
+        server.shutdown()
+        server.server_close()
