@@ -1,0 +1,1 @@
+"""The shop's part of the API under `/api/v1/`."""
