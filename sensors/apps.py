@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SensorsConfig(AppConfig):
+    """Readings of sensors."""
+
+    name = "sensors"
+    verbose_name = "Sensors"

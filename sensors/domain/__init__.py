@@ -1,0 +1,1 @@
+"""What readings, bins and batches are: no Django, no AWS, no clock."""

@@ -1,0 +1,1 @@
+"""How devices write readings: JSON, JSON lines, InfluxDB's line protocol."""

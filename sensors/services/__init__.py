@@ -1,0 +1,1 @@
+"""Taking readings in, packing them into bins, merging small bins."""
