@@ -12,10 +12,10 @@ RUN_STAMP := .venv/stamps/run-$(shell cat $(RUN_PINS) | cksum | cut -d' ' -f1)
 ALL_STAMP := .venv/stamps/all-$(shell cat $(ALL_PINS) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench browser clean
+.PHONY: help setup demo test lint bench mutations browser clean
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 setup: $(ALL_STAMP) ## Build .venv with all that the project needs (quick when it is there)
 	@echo "Ready. Try next: make demo"
@@ -23,20 +23,23 @@ setup: $(ALL_STAMP) ## Build .venv with all that the project needs (quick when i
 demo: $(RUN_STAMP) ## Run the whole of TxHub here, with a demo bank, until Ctrl-C (PORT=8000)
 	@PORT=$(PORT) exec $(BIN)/python -m embedded.demo
 
-test: $(ALL_STAMP) browser ## Run all tests, on an engine and Redis of their own
-	$(BIN)/pytest
+test: $(ALL_STAMP) browser ## Run all tests, each process on an engine and Redis of its own
+	$(BIN)/pytest -n 3 --dist loadfile
 
 lint: $(ALL_STAMP) ## Check style, types, layers, templates, migrations and the API's schema
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates txhub/templates --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
 bench: $(ALL_STAMP) ## Run the benchmarks, or one: make bench B=ingest
 	$(BIN)/python -m benchmarks $(B)
+
+mutations: $(ALL_STAMP) ## Break each guard (docs/guards.md) and see a test fail; or some: G=prune
+	$(BIN)/python -m tests.mutations $(G)
 
 browser: ## Install Chromium for the browser tests, where this machine lets us
 	@.ci/browser

@@ -23,6 +23,8 @@ _PURE = (ROOT / "kernel",)  # nothing below asks for an engine
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if _only_hands_out(config):
+        return
     if config.option.collectonly or config.option.help:
         place, servers = ROOT / "var" / "test-none", None
     else:
@@ -35,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES  # reads the settings; pytest-django sets the rest up
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    """Whether the tests run in other processes (`-n 2`), each of which has a place of its own."""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _keep_temporary_files_in(folder: Path, config: pytest.Config) -> None:

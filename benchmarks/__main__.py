@@ -6,7 +6,17 @@ from multiprocessing import get_context
 
 from benchmarks.running import COULD_NOT_RUN, run_and_exit
 
-BENCHMARKS = ("volumes", "ingest", "api")
+BENCHMARKS = (
+    "volumes",
+    "register",
+    "ingest",
+    "api",
+    "matching",
+    "listener",
+    "statements",
+    "streams",
+    "saga",
+)
 
 
 def main(names: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.place import Place
-from benchmarks.read_units import Cost, counted
+from benchmarks.units import Cost, counted
 
 if TYPE_CHECKING:
     from txhub.domain.entities import AccountId, CustomerId

@@ -10,7 +10,7 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # One line for each kind of work that must not wait behind another. A task names its own.
-QUEUES = ("default", "batch", "chunks")
+QUEUES = ("default", "batch", "chunks", "cart")
 
 app = Celery("txhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -22,7 +22,9 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    # Longer than any task takes: what is unacknowledged for so long is delivered again.
+    # What is unacknowledged for so long is delivered again, although it may still be worked on: a
+    # large file takes longer. A step is claimed in the relational database, and its worker renews
+    # the claim; so a second message costs one question there, and then it is gone.
     broker_transport_options={"visibility_timeout": 900},
     broker_connection_retry_on_startup=True,
     worker_cancel_long_running_tasks_on_connection_loss=True,

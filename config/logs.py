@@ -4,6 +4,7 @@ The request id (and whatever a caller binds: `structlog.contextvars.bind_context
 carried to Celery by django-structlog.
 """
 
+from logging import CRITICAL
 from typing import Any
 
 import structlog
@@ -48,6 +49,8 @@ def structured_logging(*, as_json: bool, level: str) -> dict[str, Any]:
             # They log request bodies and headers below INFO.
             "botocore": {"level": "WARNING"},
             "boto3": {"level": "WARNING"},
+            # What it calls critical has a message's content in it.
+            "kombu.transport.redis": {"level": CRITICAL + 1},
             "urllib3": {"level": "WARNING"},
         },
     }

@@ -1,6 +1,6 @@
 """Errors as the API says them: RFC 9457 problem details, mapped here and nowhere else.
 
-    Missing 404   Refused 422 (or its own `http_status`)   Conflict 409, 412 under `If-Match`
+    Missing 404   Refused 422   Conflict 409, 412 under `If-Match`   or an error's `http_status`
     Unavailable 503 with `Retry-After`, and so is a Redis that does not answer (sessions)
 
 Pages get the same statuses with the site's error pages.
@@ -32,13 +32,15 @@ _STATUSES: dict[type[HubError], int] = {Missing: 404, Refused: 422, Conflict: 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What went wrong; `code` is stable, `detail` is for a person, `fields` names bad input."""
+    """What went wrong; `code` is stable, `detail` is for a person, `fields` names bad input,
+    `members` is what this problem says besides (RFC 9457, 3.2)."""
 
     status: int
     code: str
     detail: str
     fields: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    members: dict[str, Any] = field(default_factory=dict)
 
     def response(self) -> HttpResponse:
         body = {
@@ -47,6 +49,7 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            **self.members,
         }
         if self.fields:
             body["errors"] = self.fields
@@ -142,12 +145,15 @@ def _ours(error: HubError, request: Any) -> Problem:
     status = getattr(error, "http_status", None)
     if status is None:
         status = next(each for kind, each in _STATUSES.items() if isinstance(error, kind))
-    if isinstance(error, Conflict) and "If-Match" in request.headers:
-        status = 412
+        if isinstance(error, Conflict) and "If-Match" in request.headers:
+            status = 412
     headers = _retry_after(getattr(error, "retry_after_s", None))
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="txhub"'
-    return Problem(status=status, code=error.code, detail=error.message, headers=headers)
+    members = getattr(error, "members", {})
+    return Problem(
+        status=status, code=error.code, detail=error.message, headers=headers, members=members
+    )
 
 
 def _drf(error: exceptions.APIException) -> Problem:

@@ -5,11 +5,13 @@ Which AWS, Redis and database are used is decided by the standard variables alon
 fills in those of the embedded place that runs in this tree, if one does.
 """
 
+from datetime import timedelta
 from logging import DEBUG as DEBUG_LEVEL
 from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import surroundings
@@ -42,6 +44,8 @@ INSTALLED_APPS = [
     "aws",
     "identity",
     "txhub",
+    "cart",
+    "sensors",
     "embedded",
 ]
 
@@ -118,10 +122,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "take-up-checkouts": {
+        "task": "cart.sweep",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "resume-approvals": {
         "task": "identity.resume_approvals",
         "schedule": 300,
         "options": {"expires": 300},
+    },
+    "merge-sensor-bins": {
+        "task": "sensors.merge_bins",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    # When the night's files are in, in the bank's time zone. What comes later is on the next one.
+    "issue-statements": {
+        "task": "txhub.issue_statements",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 6 * 60 * 60},
     },
 }
 
@@ -212,6 +232,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "StatementKind": "txhub.api.statement_schema.STATEMENT_KINDS",
+        "TransactionKind": "txhub.api.statement_schema.TRANSACTION_KINDS",
+    },
 }
 
 # --- Time, words, the bank -------------------------------------------------------------------
@@ -221,9 +245,20 @@ USE_TZ = True
 # Booking dates are days in the bank's time zone; pages show times in it.
 BANK_TIME_ZONE = env.str("BANK_TIME_ZONE", default="Europe/London")
 TIME_ZONE = BANK_TIME_ZONE
+CELERY_TIMEZONE = BANK_TIME_ZONE
 
 # Where public data files for tests and benchmarks lie, if they are there.
 DATA_DIR = Path(env.str("TXHUB_DATA_DIR", default=str(BASE_DIR.parent / "shared" / "data")))
+
+# --- Streams ---------------------------------------------------------------------------------
+
+# Modules with stream handlers, beside every app's `consumers.py`.
+STREAM_HANDLER_MODULES = env.list("STREAM_HANDLER_MODULES", default=[])
+
+# --- Sensors ---------------------------------------------------------------------------------
+
+# What may be set and why: sensors/conf.py. Older readings are refused, and deleted a week later.
+SENSORS = {"kept": timedelta(days=env.int("SENSORS_KEPT_DAYS", default=30))}
 
 # --- Metrics ---------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aws.metrics_view import metrics
 from config import health
+from txhub.api.message_schema import transaction_message
 
 # The package's own page has inline styles, which our policy forbids.
 _API_DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api_docs.html")
@@ -15,14 +16,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     # Before the admin, which answers whatever else lies below its address.
     path("admin/", include("identity.web.staff_urls")),
+    path("admin/", include("txhub.web.staff_urls")),
+    path("admin/", include("cart.web.staff_urls")),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/messages/transaction.json", transaction_message),
     path("api/docs/", _API_DOCS, name="api-docs"),
     path("api/v1/", include("identity.api.urls")),
     path("api/v1/", include("txhub.api.urls")),
+    path("api/v1/", include("cart.api.urls")),
+    path("api/", include("sensors.api.urls")),
     path("", include("identity.urls")),
     path("", include("txhub.urls")),
+    path("", include("cart.urls")),
 ]
 
 handler404 = "config.problems.not_found"

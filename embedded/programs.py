@@ -52,8 +52,9 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
             stage=Stage.WORK,
             stop_s_max=30.0,  # it finishes the chunks that it has begun
         ),
-        # It sits in a long poll, and what it has not deleted comes again.
-        Program(name="orchestrator", arguments=("orchestrate",), stop_s_max=2.0),
+        Program(name="consumers", arguments=("consume",), stage=Stage.WORK),
+        Program(name="orchestrator", arguments=("orchestrate",)),
+        Program(name="listener", arguments=("listen",)),
         Program(
             name="beat",
             module="celery",

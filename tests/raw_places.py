@@ -1,9 +1,10 @@
 """Everything that a running place keeps, read raw: as somebody with the discs in hand would."""
 
 import gzip
+import subprocess
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from aws.sessions import client
 Found = tuple[str, bytes]  # where, and what lies there
 
 
-def places_that_hold(needles: dict[str, str]) -> set[str]:
+def places_that_hold(needles: dict[str, str], *kinds: str) -> set[str]:
     """Where any of the needles stands in this run's place: `place: name of the needle`.
 
-    Looked for plain and as base64, and in what is compressed as well.
+    Looked for plain and as base64, and in what is compressed as well; in all kinds of places, or
+    in those named.
     """
-    running = (*_tables(), *_buckets(), *_queues(), *_redis())
-    return _holding(needles, (*running, *_files(Path(settings.VAR_DIR))))
+    found = (each for kind in kinds or _KINDS for each in _KINDS[kind]())
+    return _holding(needles, found)
 
 
 def files_that_hold(needles: dict[str, str], root: Path) -> set[str]:
@@ -114,7 +116,15 @@ def _files(root: Path) -> Iterator[Found]:
     for path in root.rglob("*"):
         with suppress(OSError):  # a server may take a file away meanwhile
             if path.is_file() and not path.is_relative_to(inputs):
-                yield f"file {path.relative_to(root)}", path.read_bytes()
+                yield f"file {path.relative_to(root)}", _content(path)
+
+
+def _content(path: Path) -> bytes:
+    """A database is read by another process: who closes a file that SQLite has open in the same
+    process drops its locks, and two writers then spoil it ("How To Corrupt An SQLite Database")."""
+    if "sqlite" not in path.name:
+        return path.read_bytes()
+    return subprocess.run(["cat", path], stdout=subprocess.PIPE, check=True).stdout
 
 
 def _decompressed(raw: bytes) -> Iterator[bytes]:
@@ -124,3 +134,12 @@ def _decompressed(raw: bytes) -> Iterator[bytes]:
         yield zlib.decompress(raw)
     with suppress(zstandard.ZstdError):
         yield zstandard.ZstdDecompressor().decompressobj().decompress(raw)
+
+
+_KINDS: dict[str, Callable[[], Iterator[Found]]] = {
+    "tables": _tables,
+    "buckets": _buckets,
+    "queues": _queues,
+    "redis": _redis,
+    "files": lambda: _files(Path(settings.VAR_DIR)),
+}

@@ -18,6 +18,9 @@ from tests.raw_places import places_that_hold
 from txhub.resources import LANDING, LANDING_QUEUE, STAGING
 from txhub.tests.batch.files import hub_file, hub_rows
 from txhub.tests.batch.workers import worker
+from txhub.tests.realtime.processes import start_listener
+from txhub.tests.realtime.queues import sqs_queue, until
+from txhub.tests.realtime.samples import BankAccount, a_message, stored_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 CARD = "4539578763621486"  # passes the card check
@@ -68,6 +71,28 @@ class TestAfterAnIngestion:
             assert places_that_hold({**words, "card": CARD}) == set()
 
 
+class TestAfterMessages:
+    def test_nothing_lies_in_the_clear(self) -> None:
+        words, queue = needles(), sqs_queue()
+        account = BankAccount.numbered(words["account"])
+        account.open()
+        said = {
+            "account": words["account"],
+            "merchant": words["merchant"],
+            "auth_code": words["authorisation"],
+            "description": f"{words['description']} {CARD}",
+        }
+        bad = [a_message(**said, minor=1.5), a_message(**{**said, "account": words["bad row"]})]
+        queue.send([a_message(**said), *bad, words["bad row"]])
+        listener = start_listener(queue)
+        try:
+            until(lambda: queue.waiting() == 0)
+        finally:
+            listener.stop()
+        assert len(stored_of(account)) == 1
+        assert places_that_hold({**words, "card": CARD}) == set()
+
+
 class TestAPlantedLeak:
     """Each kind of place is really read: what is put there in the clear is found."""
 
@@ -75,7 +100,7 @@ class TestAPlantedLeak:
         word = f"planted {token_hex(6)}"
         item = {"pk": {"S": "planted"}, "sk": {"S": "x"}, "z": {"B": f"xx{word}".encode()}}
         client("dynamodb").put_item(TableName="test-transactions", Item=item)
-        assert any(where.startswith("table") for where in places_that_hold({"w": word}))
+        assert any(where.startswith("table") for where in places_that_hold({"w": word}, "tables"))
         key = {name: item[name] for name in ("pk", "sk")}
         client("dynamodb").delete_item(TableName="test-transactions", Key=key)
 
@@ -83,7 +108,7 @@ class TestAPlantedLeak:
     def test_is_found_in_a_bucket(self, bucket: Bucket) -> None:
         word = f"planted {token_hex(6)}"
         storage.put_stream(bucket, "planted/x", [word.encode()])
-        found = places_that_hold({"w": word})
+        found = places_that_hold({"w": word}, "buckets")
         storage.delete(bucket, "planted/x")
         assert f"bucket {bucket.physical_name}: w" in found
 
@@ -91,7 +116,7 @@ class TestAPlantedLeak:
         word = f"planted {token_hex(6)}"
         for number in range(15):  # more than one answer holds
             messaging.send(LANDING_QUEUE, {"planted": f"{word} {number}"})
-        found = places_that_hold({"w": word})
+        found = places_that_hold({"w": word}, "queues")
         assert f"queue {LANDING_QUEUE.physical_name}: w" in found
 
     @pytest.mark.parametrize("url", ["REDIS_URL", "CELERY_BROKER_URL"])
@@ -99,7 +124,7 @@ class TestAPlantedLeak:
         word = f"planted {token_hex(6)}"
         server = redis.Redis.from_url(getattr(settings, url))
         server.lpush("planted", word)
-        found = places_that_hold({"w": word})
+        found = places_that_hold({"w": word}, "redis")
         server.delete("planted")
         assert "redis: w" in found
 
@@ -107,6 +132,6 @@ class TestAPlantedLeak:
         word = f"planted {token_hex(6)}"
         path = Path(settings.VAR_DIR) / "planted.log"
         path.write_text(f"x {word} y")
-        found = places_that_hold({"w": word})
+        found = places_that_hold({"w": word}, "files")
         path.unlink()
         assert "file planted.log: w" in found

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import StorageState, ViewportSize
     from pytest_django.live_server_helper import LiveServer
 
+    from identity.tests.people import Person
     from tests.browser.customers import Household
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -87,7 +88,7 @@ def session_cookies(
 ) -> "StorageState":
     """The household's session: signed in once, since that is what takes the time."""
     context = chromium.new_context(base_url=live_server.url)
-    sign_in(context.new_page(), household)
+    sign_in(context.new_page(), household.person)
     state = context.storage_state()
     context.close()
     return state
@@ -103,10 +104,10 @@ def signed_in(new_page: NewPage, session_cookies: "StorageState") -> NewPage:
     return make
 
 
-def sign_in(page: Page, household: "Household") -> None:
+def sign_in(page: Page, person: "Person") -> None:
     page.goto("/")
-    page.get_by_label("E-mail address").fill(household.person.email)
-    page.get_by_label("Password").fill(household.person.password)
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Accounts", exact=True).wait_for()
 

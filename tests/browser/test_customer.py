@@ -30,7 +30,7 @@ def posted(household: "Household") -> list[str]:
 class TestCustomer:
     def test_signs_in_reads_and_signs_out(self, new_page: NewPage, household: "Household") -> None:
         page = new_page()
-        sign_in(page, household)
+        sign_in(page, household.person)
         expect(page.locator("main")).to_contain_text("Rainy day")
         page.get_by_role("link", name="Everyday").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Everyday")

@@ -1,0 +1,165 @@
+"""Guards of jobs: one at a time, moved as their chart allows, nothing lost, nothing sent twice."""
+
+from tests.mutations.guard import Guard
+
+_JOBS, _TESTS = "txhub/batch/jobs.py", "txhub/tests/batch"
+_TEST_JOBS = f"{_TESTS}/test_jobs.py"
+_TEST_WATCH = f"{_TESTS}/test_watch.py::TestLost"
+_FIRST, _MODELS = "txhub/migrations/0001_batch.py", "txhub/batch/models.py"
+
+GUARDS = (
+    Guard(
+        name="one job for each version of an object (unique)",
+        prevents="a notification that comes twice makes two jobs",
+        file=_FIRST,
+        holds='fields=("object_key", "object_version"), name="one_job_for_each_object"',
+        broken='fields=("id",), name="one_job_for_each_object"',
+        test=f"{_TEST_JOBS}::TestSameObjectTwice::test_registered_by_two_at_once_is_one_job",
+    ),
+    Guard(
+        name="attempts are numbered (unique)",
+        prevents="a job is begun twice",
+        file=_FIRST,
+        holds='fields=("instance", "number"), name="attempts_are_numbered"',
+        broken='fields=("id",), name="attempts_are_numbered"',
+        test=f"{_TEST_JOBS}::TestSameObjectTwice"
+        "::test_delivered_again_after_its_end_changes_nothing",
+    ),
+    Guard(
+        name="one running execution for each feed (unique)",
+        prevents="two files of a feed overtake one another",
+        file=_FIRST,
+        holds='fields=("feed",),\n                name="one_running_execution_for_each_feed"',
+        broken='fields=("id",),\n                name="one_running_execution_for_each_feed"',
+        test=f"{_TEST_JOBS}::TestOneFeed",
+    ),
+    Guard(
+        name="chunks are numbered (unique)",
+        prevents="a file's chunks are made known twice",
+        file=_FIRST,
+        holds='fields=("file", "number"), name="chunks_are_numbered"',
+        broken='fields=("id",), name="chunks_are_numbered"',
+        test=f"{_TEST_JOBS}::TestDatabase::test_refuses_a_chunk_twice",
+    ),
+    Guard(
+        name="a row is quarantined once (unique)",
+        prevents="a row is corrected and stored twice",
+        file=_FIRST,
+        holds='fields=("instance", "line"), name="a_row_is_quarantined_once"',
+        broken='fields=("id",), name="a_row_is_quarantined_once"',
+        test=f"{_TEST_JOBS}::TestDatabase::test_refuses_a_row_twice_in_quarantine",
+    ),
+    Guard(
+        name="a job moves as its chart allows",
+        prevents="a completed job is stopped or abandoned",
+        file=_JOBS,
+        holds="JobExecution.objects.filter(pk=execution_id, status__in=before(to))",
+        broken="JobExecution.objects.filter(pk=execution_id)",
+        test=f"{_TEST_JOBS}::TestMoves::test_that_the_chart_does_not_have_are_refused",
+    ),
+    Guard(
+        name="only an active job is ended",
+        prevents="a job ends twice, and its end moves",
+        file=_JOBS,
+        holds="_outcome(execution) if execution.status in ACTIVE else None",
+        broken="_outcome(execution)",
+        test=f"{_TEST_JOBS}::TestMoves::test_to_the_end_are_made_once",
+    ),
+    Guard(
+        name="a job with steps left does not end",
+        prevents="a job is COMPLETED while a worker stores its rows",
+        file=_JOBS,
+        holds='if left["running"] or (left["waiting"] and not stopping):',
+        broken='if left["waiting"] and not stopping:',
+        test=f"{_TEST_JOBS}::TestEnd::test_waits_for_the_last_worker",
+    ),
+    Guard(
+        name="only a stopped or failed job is restarted",
+        prevents="a job runs twice at once",
+        file=_JOBS,
+        holds="if last is None or last.status not in RESTARTABLE:",
+        broken="if last is None:",
+        test=f"{_TEST_JOBS}::TestRestart",
+    ),
+    Guard(
+        name="a restart leaves finished steps alone",
+        prevents="what is stored is stored and counted again",
+        file=_JOBS,
+        holds="steps.exclude(status=StepStatus.COMPLETED).update(",
+        broken="steps.update(",
+        test=f"{_TEST_JOBS}::TestRestart::test_goes_on_after_the_finished_chunks",
+    ),
+    Guard(
+        name="a restart forgets when steps were sent",
+        prevents="a restart whose sender dies waits for minutes",
+        file=_JOBS,
+        holds="            sent_at=None,\n            attempts=0,",
+        broken="            attempts=0,",
+        test=f"{_TEST_WATCH}::test_are_chunks_of_a_restart_whose_sender_died",
+    ),
+    Guard(
+        name="rows add up",
+        prevents="a job is COMPLETED with rows that nobody accounts for",
+        file="txhub/batch/closing.py",
+        holds="    if not counts.adds_up:",
+        broken="    if False:",
+        test=f"{_TEST_JOBS}::TestEnd::test_is_failure_where_the_rows_do_not_add_up",
+    ),
+    Guard(
+        name="refused rows count against the skip limit",
+        prevents="a file that contradicts what is stored is COMPLETED",
+        file="txhub/batch/closing.py",
+        holds="    if not _is_allowed(instance, counts):",
+        broken="    if False:",
+        test=f"{_TESTS}/test_full_memo.py::TestQuarantine::test_beyond_the_limit_takes_nothing_away",
+    ),
+    Guard(
+        name="chunks that are being sent are not lost",
+        prevents="chunks are sent twice under load",
+        file="txhub/batch/watch.py",
+        holds="    if quiet_for > conf.UNSENT_AFTER:",
+        broken="    if True:",
+        test=f"{_TEST_WATCH}::test_are_not_chunks_that_are_being_sent",
+    ),
+    Guard(
+        name="chunks that wait behind others are not lost",
+        prevents="a long queue grows by itself",
+        file="txhub/batch/watch.py",
+        holds="    if quiet_for > conf.RESEND_AFTER:",
+        broken="    if True:",
+        test=f"{_TEST_WATCH}::test_are_not_chunks_that_wait_behind_others",
+    ),
+    Guard(
+        name="a dead worker's step is sent again once",
+        prevents="it is sent every few seconds until a worker is free",
+        file="txhub/batch/watch.py",
+        holds="    lost = lapsed(now) & not_sent_since",
+        broken="    lost = lapsed(now)",
+        test=f"{_TEST_WATCH}::test_is_the_chunk_of_a_dead_worker_and_it_is_sent_once",
+    ),
+    Guard(
+        name="a stopped job takes leases back from the dead",
+        prevents="a stop waits for a worker that is no more",
+        file="txhub/batch/watch.py",
+        holds="            steps.filter(lapsed(clock())).update(",
+        broken="            steps.none().update(",
+        test=f"{_TESTS}/test_watch.py::TestLookForWork::test_ends_a_stop_whose_worker_died",
+    ),
+    Guard(
+        name="what is neither sealed nor under KMS is refused",
+        prevents="a bank's file lies in the clear",
+        file="txhub/batch/landing.py",
+        holds="    if info.encryption not in _KMS:",
+        broken="    if False:",
+        test=f"{_TESTS}/test_landing.py::TestReceive"
+        "::test_refuses_what_is_neither_sealed_nor_encrypted",
+    ),
+    Guard(
+        name="the sealed copy of an object is written once",
+        prevents="a second notification makes a second version, and so a second job",
+        file="txhub/batch/landing.py",
+        holds="_put(key, pieces, description, if_none_match=True)",
+        broken="_put(key, pieces, description)",
+        test=f"{_TESTS}/test_landing.py::TestReceive::test_interrupted_goes_on_with_the_same_copy",
+    ),
+)
