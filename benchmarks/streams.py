@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.place import Place
+from benchmarks.sizes import size
 
 if TYPE_CHECKING:
     from aws.dynamodb import Repository
     from aws.streams.handlers import AnyHandler
 
-_RECORDS = 40_000
+_RECORDS = size("RECORDS", 40_000)
 _QUIET_S = 10.0
-_LAGS, _LAG_APART_S = 150, (0.15, 0.35)
+_LAGS, _LAG_APART_S = size("LAGS", 150), (0.15, 0.35)
 
 
 @dataclass(slots=True)
