@@ -1,6 +1,6 @@
 """The base of every Celery task: what errors mean, and what is measured.
 
-    @shared_task(base=HubTask, queue="batch")
+    @shared_task(base=HubTask)
     def store_chunk(*, chunk_id: str, **_later: object) -> None:
 
 `Unavailable` is tried again after a wait with jitter; work that another process holds

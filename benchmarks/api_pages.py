@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.load import Call, Journey
 from benchmarks.place import BENCH_DIR, Bank, data_file
+from benchmarks.sizes import size
 
-ACCOUNTS, ROWS = 2_000, 200_000
+ACCOUNTS, ROWS = 2_000, size("ROWS", 200_000)
 _CUSTOMERS = 20
 _CUSTOMER = 2  # the column that holds the account number
 _PASSWORD = "Benchmark-only-1"  # noqa: S105 - of a pool that lives for minutes

@@ -17,9 +17,10 @@ from benchmarks.figures import Figure, engine
 from benchmarks.place import BENCH_DIR, CommandFailed, Place, data_file
 from benchmarks.plain_side import Timed, write_plainly
 from benchmarks.processes import peak_mb_of_children
+from benchmarks.sizes import size
 
-ROWS = 200_000
-SWEEP_ROWS = 20_000
+ROWS = size("ROWS", 200_000)
+SWEEP_ROWS = size("SWEEP_ROWS", 20_000)
 WORKERS = 2
 _CHUNK_ROWS = 2_000
 _SWEEP = (  # chunk rows, workers

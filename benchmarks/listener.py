@@ -6,21 +6,21 @@ against what the youngest message of each transaction says.
 """
 
 import json
-import os
 import random
 import time
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.place import Bank, Place
+from benchmarks.sizes import size
 from embedded.processes import Child
 
 if TYPE_CHECKING:
     from txhub.tests.realtime.queues import MessageQueue
 
-PER_S, LAG_S = 50, 30
-MESSAGES = 2_000
-KILLED_MESSAGES = int(os.environ.get("TXHUB_BENCH_KILLED_MESSAGES", "20000"))
+PER_S, LAG_S = 50, size("LAG_S", 30)
+MESSAGES = size("MESSAGES", 2_000)
+KILLED_MESSAGES = size("KILLED_MESSAGES", 20_000)
 _LAG_ACCOUNTS, _ACCOUNTS = 50, 200
 _KILL_EVERY_S = (2.0, 5.0)
 _VISIBILITY_S = 5  # what a killed listener held comes again after so long

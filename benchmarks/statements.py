@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from benchmarks.figures import Figure
 from benchmarks.place import Bank, Place
 from benchmarks.processes import peak_mb_of_children
+from benchmarks.sizes import size
 
 if TYPE_CHECKING:
     from txhub.tests.statements.ledger import Checked
 
-CUSTOMERS, MONTHS, SEED = 190, 18, 11
+CUSTOMERS, MONTHS, SEED = size("CUSTOMERS", 190), 18, 11
 UNTIL = date(2026, 6, 30)
 WORKERS = 2
 _KINDS = ("historical", "daily")

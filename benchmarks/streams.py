@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.place import Place
+from benchmarks.sizes import size
 
 if TYPE_CHECKING:
     from aws.dynamodb import Repository
     from aws.streams.handlers import AnyHandler
 
-_RECORDS = 40_000
+_RECORDS = size("RECORDS", 40_000)
 _QUIET_S = 10.0
-_LAGS, _LAG_APART_S = 150, (0.15, 0.35)
+_LAGS, _LAG_APART_S = size("LAGS", 150), (0.15, 0.35)
 
 
 @dataclass(slots=True)
@@ -48,7 +49,8 @@ def _throughput(handlers: int) -> list[Figure]:
     first = min(meter.first for meter in meters if meter.first)
     last = max(meter.last for meter in meters)
     wall_s, cpu_s, records = last[0] - first[0], last[1] - first[1], _RECORDS - first[2]
-    told = f"{_RECORDS:,} changes of 330-byte items, {handlers} handlers that do nothing"
+    idle = "a handler that does nothing" if handlers == 1 else f"{handlers} such handlers"
+    told = f"{_RECORDS:,} changes of 330-byte items, {idle}"
     suffix = "" if handlers == 1 else f"_{handlers}_handlers"
     return [
         Figure(

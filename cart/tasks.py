@@ -27,19 +27,19 @@ class _Inquiry(HubTask):
     retry_policy = RetryPolicy(base_s=1, delay_s_max=30, attempts_max=12)
 
 
-@shared_task(base=_Inquiry, name="cart.inquire", queue="cart")
+@shared_task(base=_Inquiry, name="cart.inquire")
 def inquire(*, checkout_id: str, **_later: object) -> None:
     """Finds out how a payment in doubt stands."""
     payments.inquire(CheckoutId(checkout_id), utc_now)
 
 
-@shared_task(base=_Inquiry, name="cart.hear", queue="cart")
+@shared_task(base=_Inquiry, name="cart.hear")
 def hear(*, checkout_id: str, answer: str, **_later: object) -> None:
     """What the payment provider said unasked."""
     payments.hear(CheckoutId(checkout_id), Answer(answer), utc_now)
 
 
-@shared_task(base=HubTask, name="cart.sweep", queue="cart")
+@shared_task(base=HubTask, name="cart.sweep")
 def sweep(**_later: object) -> None:
     """Takes up whatever nobody is at: its news is said again, its payment asked about."""
     for checkout_id in payments.in_doubt(for_at_least=conf().doubt_swept_after):

@@ -9,14 +9,24 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# One line for each kind of work that must not wait behind another. A task names its own.
-QUEUES = ("default", "batch", "chunks", "cart")
+# One line for each kind of work that must not wait behind another: a file step takes long, and
+# chunks are many.
+ROUTES = {
+    "txhub.run_chunk": "chunks",
+    "txhub.run_file": "batch",
+    "txhub.run_prune": "batch",
+    "txhub.start_job": "batch",
+    "txhub.redrive_row": "batch",
+    "cart.*": "cart",
+}
+QUEUES = sorted({"default", *ROUTES.values()})
 
 app = Celery("txhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_default_queue="default",
     task_queues=[Queue(name) for name in QUEUES],
+    task_routes={name: {"queue": queue} for name, queue in ROUTES.items()},
     # A message leaves the broker after its work is done, and comes back when its process dies.
     # So every task may run twice, and must be safe to.
     task_acks_late=True,

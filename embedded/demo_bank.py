@@ -81,14 +81,16 @@ def password(name: str, secret: str) -> str:
     return f"Demo-{digest.hex()[:12]}"
 
 
-def write_demo_file(path: Path, url: str, customers: Iterable[SignIn], secret: str) -> None:
+def write_demo_file(
+    path: Path, url: str, customers: Iterable[SignIn], secret: str, device_token: str
+) -> None:
     """Writes what people and programs need to use the demo; readable by its owner alone."""
     demo = {
         "url": url,
         "customers": [asdict(each) for each in customers],
         "staff": {"username": STAFF, "password": password(STAFF, secret)},
         "approver": {"username": APPROVER, "password": password(APPROVER, secret)},
-        "device_token": None,
+        "device_token": device_token,
     }
     path.touch(mode=0o600)
     path.write_text(json.dumps(demo, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from sensors.services.merging import merge_partition
 _AT_ONCE = 200
 
 
-@shared_task(base=HubTask, name="sensors.merge_bins", queue="default")
+@shared_task(base=HubTask, name="sensors.merge_bins")
 def merge_bins(**_later: object) -> None:
     """Merges small bins where they pile up. What a turn does not get to, the next one does."""
     for sensor, tier, number in hints.worth_merging(_AT_ONCE):

@@ -9,44 +9,44 @@ from aws.celery_task import HubTask
 from txhub.batch import jobs, quarantine, sending, statements, watch, work
 
 
-@shared_task(base=HubTask, name=sending.START_JOB, queue="batch")
+@shared_task(base=HubTask, name=sending.START_JOB)
 def start_job(*, key: str, version: str | None = None, **_later: object) -> None:
     """An object has appeared in the landing bucket."""
     work.take_in(key, version)
 
 
-@shared_task(base=HubTask, name=sending.RUN_FILE, queue="batch")
+@shared_task(base=HubTask, name=sending.RUN_FILE)
 def run_file(*, file_id: str, **_later: object) -> None:
     """Validates and partitions a file."""
     work.work_on_file(file_id)
 
 
-@shared_task(base=HubTask, name=sending.RUN_CHUNK, queue="chunks")
+@shared_task(base=HubTask, name=sending.RUN_CHUNK)
 def run_chunk(*, chunk_id: str, **_later: object) -> None:
     """Stores a chunk."""
     work.work_on_chunk(chunk_id)
 
 
-@shared_task(base=HubTask, name=sending.RUN_PRUNE, queue="batch")
+@shared_task(base=HubTask, name=sending.RUN_PRUNE)
 def run_prune(*, prune_id: str, **_later: object) -> None:
     """Takes away the pending entries that a full memo file does not name."""
     work.work_on_prune(prune_id)
 
 
-@shared_task(base=HubTask, name=sending.REDRIVE_ROW, queue="batch")
+@shared_task(base=HubTask, name=sending.REDRIVE_ROW)
 def redrive_row(*, row_id: str, **_later: object) -> None:
     """Stores a quarantined row."""
     quarantine.redrive(row_id)
 
 
-@shared_task(base=HubTask, name="txhub.issue_statements", queue="default")
+@shared_task(base=HubTask, name="txhub.issue_statements")
 def issue_statements(**_later: object) -> None:
     """Every morning: what closed by yesterday, in the bank's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
     jobs.start(statements.register(yesterday))
 
 
-@shared_task(base=HubTask, name="txhub.look_for_work", queue="default")
+@shared_task(base=HubTask, name="txhub.look_for_work")
 def look_for_work(**_later: object) -> None:
     """Every minute: finds what a lost message or a dead worker has left."""
     watch.look_for_work()

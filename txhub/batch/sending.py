@@ -16,14 +16,6 @@ RUN_CHUNK = "txhub.run_chunk"
 RUN_PRUNE = "txhub.run_prune"
 START_JOB = "txhub.start_job"
 REDRIVE_ROW = "txhub.redrive_row"
-# A file step takes long and chunks are many: neither waits behind the other.
-_QUEUES = {
-    START_JOB: "batch",
-    RUN_FILE: "batch",
-    RUN_CHUNK: "chunks",
-    RUN_PRUNE: "batch",
-    REDRIVE_ROW: "batch",
-}
 
 _MARKED_TOGETHER = 200
 
@@ -37,7 +29,7 @@ class BrokerAway(Unavailable):
 def send(task: str, **arguments: str | None) -> None:
     """Raises `BrokerAway`."""
     try:
-        current_app.send_task(task, kwargs=arguments, queue=_QUEUES[task])
+        current_app.send_task(task, kwargs=arguments)
     except OperationalError as error:
         raise BrokerAway from error
 

@@ -1,4 +1,4 @@
-"""`manage.py load_demo_bank --url URL`: the bank that `make demo` shows on its first start."""
+"""`manage.py load_demo_bank --url URL`: what `make demo` shows on its first start."""
 
 import shutil
 from io import StringIO
@@ -10,17 +10,21 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from embedded import demo_bank
+from aws import messaging
+from embedded import demo_bank, demo_today
 from embedded.demo_bank import FeedFile, Person, SignIn
+from identity.devices import create_device
 from identity.staff import Role
+from kernel.clock import utc_now
 from txhub.management.commands.create_customer import account_named
+from txhub.resources import MESSAGES
 from txhub.services import NewAccount, open_accounts
 
 
 class Command(BaseCommand):
     help = (
-        "Generates a bank, brings it in, and makes sign-ins for three customers and for staff; "
-        "writes them to var/demo.json. Interrupted, it may run again."
+        "Generates a bank, brings it in, fills the shop, and makes sign-ins for three customers, "
+        "staff and a device; writes them to var/demo.json. Interrupted, it may run again."
     )
     requires_system_checks: list[str] = []
 
@@ -37,10 +41,16 @@ class Command(BaseCommand):
         for file in files:
             self._bring_in(file)
         call_command("statements", stdout=StringIO())  # the worker issues them while we go on
+        for message in demo_today.purchases(people, demo_bank.read_accounts(folder), utc_now()):
+            messaging.publish(MESSAGES, message)
+        call_command("load_shop", stdout=StringIO())
         customers = [_create_customer(person) for person in people]
         _create_staff()
+        device = create_device("demo gateway", now=utc_now())
         demo = settings.VAR_DIR / "demo.json"
-        demo_bank.write_demo_file(demo, options["url"], customers, settings.SECRET_KEY)
+        demo_bank.write_demo_file(
+            demo, options["url"], customers, settings.SECRET_KEY, device.token
+        )
         shutil.rmtree(folder)  # brought in, it lies sealed in the hub, and nowhere in the clear
 
     def _bring_in(self, file: FeedFile) -> None:

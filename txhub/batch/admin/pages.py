@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from identity import audit
 from identity.staff import Role, SeenByStaffMixin, actor_of, has_role, staff_of
@@ -16,6 +17,16 @@ from kernel.errors import HubError
 
 class ReadOnly(SeenByStaffMixin, admin.ModelAdmin):  # type: ignore[type-arg]
     """`has_operator_permission` is what actions of operators ask for."""
+
+    show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Under the name of what is listed: there is nothing to select here and change."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        shown: HttpResponse = super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
+        return shown
 
     def has_operator_permission(self, request: HttpRequest) -> bool:
         return has_role(request.user, Role.OPERATOR)

@@ -40,7 +40,7 @@ class StepAdmin(ReadOnly):
 @admin.register(FileExecution)
 class FileExecutionAdmin(StepAdmin):
     list_display = (
-        "id", "instance", "state_mark", "rows_done", "chunk_count", "attempts", "took", "reason",
+        "instance", "state_mark", "rows_done", "chunk_count", "attempts", "took", "reason",
     )  # fmt: skip
     list_select_related = ("instance",)
 

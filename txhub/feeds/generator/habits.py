@@ -3,15 +3,25 @@
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from txhub.feeds.generator.catalogue import ABROAD, CASH_MACHINE, Merchant, Shop, shop_of
 from txhub.feeds.generator.movements import Diary
 from txhub.feeds.generator.people import Account
 
+_ROUND = 5_000  # what is put away is a multiple of it
+_RISES = 1_000  # as far as a subscription's price may rise
+
 
 class Habit(Protocol):
     def on(self, day: date, diary: Diary) -> None: ...
+
+
+@runtime_checkable
+class Commitment(Habit, Protocol):
+    """A habit that is kept whatever else is bought: what it may cost a month is set aside."""
+
+    def due(self) -> tuple[Account, int]: ...
 
 
 @dataclass(slots=True)
@@ -46,6 +56,9 @@ class Bill:
             extra = diary.household.rng.randrange(self.spread) if self.spread else 0
             diary.book(self.account, -self.minor - extra, day, self.text)
 
+    def due(self) -> tuple[Account, int]:
+        return self.account, self.minor + self.spread
+
 
 @dataclass(slots=True)
 class Transfer:
@@ -60,6 +73,9 @@ class Transfer:
         if day.day == self.day_of_month:
             self.move(self.minor, day, diary)
 
+    def due(self) -> tuple[Account, int]:
+        return self.source, self.minor
+
     def move(self, minor: int, day: date, diary: Diary) -> None:
         diary.book(self.source, -minor, day, f"TRANSFER TO {self.target.name.upper()}")
         diary.book(self.target, minor, day, f"TRANSFER FROM {self.source.name.upper()}")
@@ -70,8 +86,29 @@ class CardRepayment(Transfer):
     """All that is owed on a card (`target`), once a month."""
 
     def on(self, day: date, diary: Diary) -> None:
-        if day.day == self.day_of_month and (owed := diary.owed.pop(self.target.number, 0)):
+        owed = -diary.left[self.target.number]
+        if day.day == self.day_of_month and owed > 0:
             self.move(owed, day, diary)
+
+
+@dataclass(slots=True)
+class Surplus:
+    """What has piled up beyond `keep` is put away in round sums: into savings, or elsewhere."""
+
+    account: Account
+    savings: Account | None
+    day_of_month: int
+    keep: int
+
+    def on(self, day: date, diary: Diary) -> None:
+        extra = diary.spare(self.account) - self.keep
+        if day.day != self.day_of_month or extra < _ROUND:
+            return
+        minor = extra - extra % _ROUND
+        if self.savings is not None:
+            Transfer(self.account, self.savings, day.day, minor).on(day, diary)
+        else:
+            diary.book(self.account, -minor, day, "MERIDIAN INVESTMENTS")
 
 
 @dataclass(slots=True)
@@ -105,16 +142,18 @@ class Subscription:
         if free:
             movement.description = f"{self.shop.text} FREE TRIAL"
 
+    def due(self) -> tuple[Account, int]:
+        return self.account, self.minor + _RISES
+
 
 @dataclass(slots=True)
 class Interest:
-    """Paid in on the first of the month."""
+    """3 % a year, paid in on the first of the month."""
 
     account: Account
 
     def on(self, day: date, diary: Diary) -> None:
-        if day.day == 1:
-            earned = diary.household.rng.randrange(120, 2_400)
+        if day.day == 1 and (earned := diary.left[self.account.number] // 400):
             diary.book(self.account, earned, day, "INTEREST PAID")
 
 
@@ -141,9 +180,11 @@ class Spending:
     def _buy(self, day: date, diary: Diary) -> None:
         rng, shop = diary.household.rng, diary.household.rng.choice(self.shops)
         minor = _price(shop.merchant, diary)
-        movement = diary.pay(self.account, shop, minor, day, rng.randrange(*self.hours))
-        if self.tips and rng.random() < 0.7:
-            movement.minor -= minor * rng.choice((10, 12, 15)) // 100
+        tip = minor * rng.choice((10, 12, 15)) // 100 if self.tips and rng.random() < 0.7 else 0
+        if diary.spare(self.account) < minor + tip:
+            return
+        movement = diary.pay(self.account, shop, minor + tip, day, rng.randrange(*self.hours))
+        movement.authorised_minor = -minor
         if self.hold_minor:
             movement.authorised_minor = -self.hold_minor
         if self.returns and rng.random() < 0.06:
@@ -162,7 +203,7 @@ class Coffee:
 
     def on(self, day: date, diary: Diary) -> None:
         rng = diary.household.rng
-        if day.weekday() < 5 and rng.random() < 0.45:
+        if day.weekday() < 5 and rng.random() < 0.45 and diary.spare(self.account) > 2 * self.minor:
             diary.pay(self.account, self.shop, self.minor, day, 7)
             if rng.random() < 0.4:
                 diary.pay(self.account, self.shop, self.minor, day, 16)
@@ -176,8 +217,9 @@ class Cash:
     def on(self, day: date, diary: Diary) -> None:
         rng = diary.household.rng
         if rng.random() < 0.07:
-            machine = shop_of(CASH_MACHINE, self.city, rng)
-            diary.pay(self.account, machine, rng.randrange(1, 11) * 1_000, day, 13)
+            machine, minor = shop_of(CASH_MACHINE, self.city, rng), rng.randrange(1, 11) * 1_000
+            if diary.spare(self.account) >= minor:
+                diary.pay(self.account, machine, minor, day, 13)
 
 
 @dataclass(slots=True)
@@ -211,10 +253,13 @@ class Holiday:
         hour = diary.household.rng.randrange(9, 22)
         currency, rate, _ = ABROAD[self.country]
         paid = _price(shop.merchant, diary)
-        if self.euro is not None and currency == "EUR":
+        if self.euro is not None and currency == "EUR" and diary.spare(self.euro) >= paid:
             diary.pay(self.euro, shop, paid, day, hour)
             return
-        movement = diary.pay(self.account, shop, paid * 100 // rate, day, hour)
+        minor = paid * 100 // rate
+        if diary.spare(self.account) < minor:
+            return
+        movement = diary.pay(self.account, shop, minor, day, hour)
         movement.original = (-paid, currency)
         if self.account.role != "card" and (fee := -movement.minor * 299 // 10_000):
             diary.book(self.account, -fee, movement.posted_on, "NON-STERLING TRANSACTION FEE")

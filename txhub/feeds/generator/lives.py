@@ -11,6 +11,7 @@ from txhub.feeds.generator.habits import (
     CardRepayment,
     Cash,
     Coffee,
+    Commitment,
     EuroTopUp,
     Habit,
     Holiday,
@@ -19,6 +20,7 @@ from txhub.feeds.generator.habits import (
     Salary,
     Spending,
     Subscription,
+    Surplus,
     Transfer,
 )
 from txhub.feeds.generator.movements import Diary
@@ -31,8 +33,12 @@ def live(household: Household, first_day: date, last_day: date) -> Diary:
     """Everything that this household does from the first day to the last, both included."""
     diary = Diary(household)
     habits = list(_habits(household, first_day))
+    for habit in habits:
+        if isinstance(habit, Commitment):
+            diary.set_aside_monthly(*habit.due())
     day = first_day
     while day <= last_day:
+        diary.begin(day)
         for habit in habits:
             habit.on(day, diary)
         day += timedelta(days=1)
@@ -49,21 +55,20 @@ def _habits(household: Household, first_day: date) -> Iterator[Habit]:
         salary = rng.randrange(195_000, 420_000)
         income += salary
         yield Salary(current, salary, f"{rng.choice(_EMPLOYERS)} SALARY")
-        yield Bill(current, 6, salary * 22 // 100, "MERIDIAN INVESTMENTS STANDING ORDER")
         if home is not current:
-            yield Transfer(current, home, 1, salary * 43 // 100)
+            yield Transfer(current, home, 1, salary * 36 // 100 + 36_000)
         yield from _own_habits(household, customer, current, first_day)
     yield from _home_habits(household, home, income)
 
 
 def _home_habits(household: Household, home: Account, income: int) -> Iterator[Habit]:
     rng, city = household.rng, household.city
-    yield Bill(home, rng.randrange(1, 5), income * 28 // 100, "STANDING ORDER RENT")
+    yield Bill(home, rng.randrange(1, 5), income * 33 // 100, "STANDING ORDER RENT")
     yield Bill(home, rng.randrange(5, 15), 13_200, "COUNCIL TAX DIRECT DEBIT")
     yield Bill(home, rng.randrange(5, 28), 7_800, "LUMEN ENERGY DIRECT DEBIT", 6_200)
     yield Bill(home, rng.randrange(5, 28), 2_900, "FIBREFOX BROADBAND DIRECT DEBIT")
     grocers = _favourites(shops.GROCERS, 3, city, rng)
-    yield Spending(home, grocers, 380, 620, (9, 21))
+    yield Spending(home, grocers, 480, 760, (9, 21))
     if rng.random() < 0.6:
         pumps = _favourites(shops.PUMPS, 1, city, rng)
         yield Spending(home, pumps, 70, 120, (8, 20), hold_minor=rng.choice((100, 9_900)))
@@ -80,7 +85,7 @@ def _own_habits(
     yield Spending(current, _favourites(shops.TRANSPORT, 2, city, rng), 420, 150, (6, 23))
     eating = _favourites(shops.RESTAURANTS, 2, city, rng)
     yield Spending(card, eating, 90, 330, (12, 22), tips=True)
-    yield Spending(card, _favourites(shops.SHOPS, 4, city, rng), 160, 300, (9, 22), returns=True)
+    yield Spending(card, _favourites(shops.SHOPS, 4, city, rng), 200, 340, (9, 22), returns=True)
     yield Spending(card, _favourites(shops.LEISURE, 2, city, rng), 40, 160, (10, 21))
     for merchant in rng.sample(shops.SUBSCRIPTIONS, rng.randrange(1, 5)):
         yield _subscription(card, merchant, city, first_day, rng)
@@ -97,6 +102,7 @@ def _own_habits(
         yield Interest(savings)
     if euro is not None:
         yield EuroTopUp(current, euro, 3, rng.randrange(5_000, 20_000, 1_000))
+    yield Surplus(current, savings, 6, rng.randrange(60_000, 120_000, 1_000))
     if rng.random() < 0.3:
         yield Bill(current, 1, 300, "MONTHLY ACCOUNT FEE")
 

@@ -1,10 +1,13 @@
 """A movement: money that moves on one account, before the bank has numbered and booked it."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from txhub.feeds.generator.catalogue import Shop
 from txhub.feeds.generator.people import Account, Household
+
+CARD_LIMIT = 250_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,11 +30,33 @@ class Movement:
 
 @dataclass(slots=True)
 class Diary:
-    """Everything that a household does, in the order it was thought of."""
+    """Everything that a household does, in the order it was thought of, and what it has left."""
 
     household: Household
     movements: list[Movement] = field(default_factory=list)
-    owed: dict[str, int] = field(default_factory=dict)  # card account -> to be repaid
+    left: dict[str, int] = field(init=False)  # account -> its balance, less what is authorised
+    set_aside: Counter[str] = field(default_factory=Counter)  # account -> a month's bills
+    _today: date = date.min
+    _coming: defaultdict[date, list[Movement]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        self.left = {each.number: each.opening_minor for each in self.household.accounts}
+
+    def begin(self, day: date) -> None:
+        """Money that was to come in on this day is there."""
+        self._today = day
+        for movement in self._coming.pop(day, ()):
+            self.left[movement.account.number] += movement.minor
+
+    def set_aside_monthly(self, account: Account, minor: int) -> None:
+        self.set_aside[self.household.payer_of(account).number] += minor
+
+    def spare(self, account: Account) -> int:
+        """What may be spent on it and leaves enough for all bills until the next salary."""
+        payer = self.household.payer_of(account)
+        owed = sum(min(0, self.left[card.number]) for card in self.household.cards_of(payer))
+        spare = self.left[payer.number] + owed - self.set_aside[payer.number]
+        return spare if payer is account else min(spare, CARD_LIMIT + self.left[account.number])
 
     def book(self, account: Account, minor: int, day: date, description: str) -> Movement:
         """A movement without a card: booked the day it happens."""
@@ -43,6 +68,10 @@ class Diary:
             description=description,
         )
         self.movements.append(movement)
+        if minor > 0 and day > self._today:
+            self._coming[day].append(movement)
+        else:
+            self.left[account.number] += minor
         return movement
 
     def pay(self, account: Account, shop: Shop, minor: int, day: date, hour: int) -> Movement:
@@ -55,6 +84,4 @@ class Diary:
         movement.shop, movement.description = shop, shop.text
         movement.occurred_at, movement.authorised_minor = moment, -minor
         movement.auth_code = f"{rng.randrange(1_000_000):06d}"
-        if account.role == "card":
-            self.owed[account.number] = self.owed.get(account.number, 0) + minor
         return movement

@@ -14,6 +14,14 @@ _LAST_NAMES = """
     Underhay Vexley Wainscott Yarrowby
 """
 FIRST_NAMES, LAST_NAMES = tuple(_FIRST_NAMES.split()), tuple(_LAST_NAMES.split())
+# What is on an account at first, in pence: a month's bills on those that pay any.
+_OPENING = {
+    "current": (260_000, 420_000),
+    "joint": (320_000, 420_000),
+    "savings": (20_000, 1_200_000),
+    "card": (0, 1),
+    "euro": (5_000, 40_000),
+}
 _SPREAD = 39_916_801  # a prime that parts no power of ten: neighbours get unlike numbers
 
 
@@ -55,6 +63,24 @@ class Household:
             if account.role == role and (owner is None or owner.ref in account.owners):
                 return account
         return None
+
+    def payer_of(self, account: Account) -> Account:
+        """Where the money for it comes from: a card is repaid from its owner's current account."""
+        if account.role != "card":
+            return account
+        return next(
+            each
+            for each in self.accounts
+            if each.role == "current" and each.owners == account.owners
+        )
+
+    def cards_of(self, payer: Account) -> list[Account]:
+        """The cards that are repaid from this account."""
+        return [
+            each
+            for each in self.accounts
+            if each.role == "card" and payer.owners == each.owners and payer.role == "current"
+        ]
 
 
 def households(customers: int, seed: int, cities: tuple[str, ...]) -> Iterator[Household]:
@@ -105,7 +131,7 @@ def _open(
 ) -> None:
     place = household.index * 16 + len(household.accounts)
     number = str((place * _SPREAD + 20_406_080) % 100_000_000).zfill(8)
-    highest = {"savings": 1_200_000, "card": 1}.get(role, 260_000)
+    lowest, highest = _OPENING[role]
     household.accounts.append(
         Account(
             number=f"CA{number}" if role == "card" else number,
@@ -114,6 +140,6 @@ def _open(
             currency=currency,
             role=role,
             owners=tuple(owner.ref for owner in owners),
-            opening_minor=household.rng.randrange(highest),
+            opening_minor=household.rng.randrange(lowest, highest),
         )
     )

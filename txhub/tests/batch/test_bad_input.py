@@ -1,14 +1,17 @@
 """Bad files: each fails with a clear reason, and nothing of it is visible."""
 
 import gzip
+import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from txhub.batch import conf
+from txhub.batch import conf, jobs
 from txhub.batch.models import ChunkExecution, JobInstance, QuarantinedRow
 from txhub.batch.rejects import open_row
 from txhub.batch.reports import report
@@ -17,6 +20,8 @@ from txhub.feeds.rows import FeedKind
 from txhub.services import known_accounts
 from txhub.tests.batch.files import HEADER, card_file, card_rows, hub_file, hub_rows
 from txhub.tests.batch.here import landed_job, run
+from txhub.tests.batch.stored import stored_by
+from txhub.tests.batch.workers import wait_for_end, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Damage = Callable[[bytes], bytes]
@@ -54,12 +59,17 @@ class TestWholeFile:
         assert failed(path).startswith("wrong_encoding:")
 
     def test_a_line_of_100_mb(self, tmp_path: Path) -> None:
-        path = tmp_path / "cards.csv"
-        with path.open("wb") as file:
+        path = tmp_path / "cards.csv.gz"
+        with gzip.open(path, "wb", compresslevel=1) as file:
             file.write(f"{HEADER}\n".encode())
             for _ in range(100):
                 file.write(b"x" * 1_000_000)
-        assert failed(path).startswith("line_too_long:")
+        tracemalloc.start()
+        reason = failed(path)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert reason.startswith("line_too_long:")
+        assert peak_bytes < 20_000_000
 
     def test_more_bad_rows_than_the_limit(self, tmp_path: Path) -> None:
         rows = card_rows(40)
@@ -114,17 +124,31 @@ class TestHubFile:
 
 class TestRows:
     @pytest.mark.parametrize(
-        "amount", ["1.234,56", "(12.00)", "1e5", "NaN", "1" * 19, "12.345", "", "-", "1,234.00"]
+        ("amount", "code"),
+        [
+            ("1.234,56", "field_count"),  # a comma makes a field too many
+            ("1,234.00", "field_count"),
+            ("(12.00)", "bad_amount"),
+            ("1e5", "bad_amount"),
+            ("NaN", "bad_amount"),
+            ("1" * 19, "bad_amount"),
+            ("12.345", "bad_amount"),
+            ("-", "bad_amount"),
+            ("", "field_missing"),
+        ],
     )
-    def test_with_amounts_that_are_none_go_to_quarantine(self, tmp_path: Path, amount: str) -> None:
+    def test_with_amounts_that_are_none_go_to_quarantine(
+        self, tmp_path: Path, amount: str, code: str
+    ) -> None:
         rows = card_rows(20)
         fields = rows[7].split(",")
-        bad = ",".join([*fields[:4], amount, *fields[5:]])  # a comma makes a field too many
+        bad = ",".join([*fields[:4], amount, *fields[5:]])
         instance = landed_job(card_file(tmp_path, [*rows[:7], bad, *rows[8:]]))
         result = run(instance)
         assert (result["status"], result["written"], result["quarantined"]) == ("COMPLETED", 19, 1)
         row = QuarantinedRow.objects.get(instance=instance)
-        assert row.line == 9
+        assert (row.line, row.code) == (9, code)
+        assert code == "field_count" or row.reason.startswith("TX_AMOUNT"), row.reason
         assert open_row(row) == f"{bad}\n".encode()
 
     def test_are_sealed_in_quarantine(self, tmp_path: Path) -> None:
@@ -161,10 +185,28 @@ class TestRows:
         assert report(JobInstance.objects.get(pk=instance.pk))["status"] == "COMPLETED"
 
 
-class TestSameFileTwiceAtOnce:
+class TestSameFileTwice:
     def test_is_stored_once(self, tmp_path: Path) -> None:
         path = card_file(tmp_path, card_rows(30))
         first, second = landed_job(path), landed_job(path, business_date=date(2018, 6, 2))
         one, two = run(first), run(second)
         assert (one["written"], one["duplicates"]) == (30, 0)
         assert (two["written"], two["duplicates"]) == (0, 30)
+
+    @pytest.mark.journey
+    def test_at_once_is_stored_once(self, tmp_path: Path) -> None:
+        """The feed takes one file after the other, however many workers there are."""
+        path = card_file(tmp_path, card_rows(200))
+        twice = [landed_job(path), landed_job(path, business_date=date(2018, 6, 2))]
+        with worker(), ThreadPoolExecutor(2) as threads:
+            list(threads.map(_start, twice))
+            reports = [wait_for_end(instance) for instance in twice]
+        assert {report["status"] for report in reports} == {"COMPLETED"}
+        assert [report["read"] for report in reports] == [200, 200]
+        assert {report["written"] for report in reports} == {0, 200}
+        assert len(stored_by(twice[0])) == 200
+
+
+def _start(instance: JobInstance) -> None:
+    jobs.start(instance)
+    connection.close()  # this thread's

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -8,15 +9,22 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kernel.clock import utc_now
 from txhub.domain.entries import Action, Entry, Status
 from txhub.domain.pan import mask_pans
 from txhub.feeds import Parsed, open_feed, profile_named
 from txhub.feeds.generator import MANIFEST, Plan, generate
+from txhub.feeds.generator.catalogue import CITIES
+from txhub.feeds.generator.lives import live
+from txhub.feeds.generator.movements import CARD_LIMIT
+from txhub.feeds.generator.people import Account, households
 from txhub.tests.feeds.samples import LONDON
 
 UNTIL = date(2026, 3, 2)
+A_BILL = 10_000  # subscriptions go on where the limit is reached
 PLAN = Plan(customers=30, months=4, seed=5, until=UNTIL)
 
 
@@ -171,6 +179,55 @@ class TestTheBank:
             if entry.merchant == "Streamloft":
                 prices[entry.account, entry.description].add(entry.amount_minor)
         assert any(len(each) > 1 for each in prices.values())
+
+
+@dataclass(slots=True)
+class Course:
+    """An account's balance over time: where it began, its lowest, and where it stands."""
+
+    account: Account
+    first: int
+    lowest: int
+    last: int
+
+
+def courses(seed: int, months: int, customers: int = 4) -> list[Course]:
+    plan = Plan(customers=customers, months=months, seed=seed, until=UNTIL)
+    found: list[Course] = []
+    for household in households(customers, seed, CITIES):
+        diary = live(household, plan.first_day, plan.until)
+        booked = {
+            each.number: Course(each, *[each.opening_minor] * 3) for each in household.accounts
+        }
+        for movement in sorted(diary.movements, key=lambda each: (each.posted_on, each.number)):
+            course = booked[movement.account.number]
+            course.last += movement.minor
+            course.lowest = min(course.lowest, course.last)
+        found += booked.values()
+    return found
+
+
+class TestHouseholds:
+    @given(seed=st.integers(0, 10**6))
+    @settings(max_examples=6, deadline=None)
+    def test_live_within_their_means(self, seed: int) -> None:
+        """However long they live: the salary covers rent, bills and what is bought, cards are
+        repaid, and savings grow."""
+        for course in courses(seed, months=12):
+            floor = -CARD_LIMIT - A_BILL if course.account.role == "card" else 0
+            assert course.lowest >= floor, course
+            if course.account.role == "savings":
+                assert course.last > course.first
+
+    def test_do_not_hoard_on_the_account_that_they_pay_from(self) -> None:
+        current = [course for course in courses(1, 24) if course.account.role == "current"]
+        assert max(course.last for course in current) < 1_000_000
+
+    def test_buy_something_nearly_every_day(self) -> None:
+        household = next(households(2, 3, CITIES))
+        bought = live(household, date(2026, 1, 1), date(2026, 3, 31)).movements
+        days = {movement.occurred_at.date() for movement in bought if movement.occurred_at}
+        assert len(days) > 70
 
 
 class TestTheCommand:
