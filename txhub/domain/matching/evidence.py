@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from txhub.domain.fits import Fit
 from txhub.domain.matching.amounts import FittingAmount, fitting_amount
 from txhub.domain.matching.features import Features
 from txhub.domain.matching.merchants import Likeness, likeness
 from txhub.domain.matching.timing import timing_db
 from txhub.domain.matching.trades import Trade
-from txhub.domain.matching.values import Candidate, Fit
+from txhub.domain.matching.values import Candidate
 
 # One posting in thirty belongs to a given candidate, before anything is compared.
 _PRIOR_DB = -15
@@ -66,8 +67,11 @@ def weigh(candidate: Candidate, held: Features, posting: Features) -> Weighed | 
 
 
 def _may_be(candidate: Candidate, held: Features, posting: Features, code_db: int) -> bool:
-    """Both take or both bring money, something is left, and its time has not run out."""
+    """Both take or both bring money, something is left, its time has not run out, and nobody has
+    parted them."""
     pending, posted = held.transaction, posting.transaction
+    if posted.transaction_id in candidate.undone:
+        return False
     if pending.amount.minor * posted.amount.minor <= 0 or not candidate.rest_minor:
         return False
     expires_on = candidate.expires_on
