@@ -4,9 +4,22 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 
+from kernel.errors import Missing, Refused
 from txhub.domain.entities import Match, Transaction, TransactionId
 from txhub.domain.fits import Fit
 from txhub.domain.matching import Candidate, Doubtful, Matched
+
+
+class MatchMissing(Missing):
+    """This transaction settles no pending one, or no longer does."""
+
+    code = "match_not_found"
+
+
+class SameId(Refused):
+    """The bank calls both by one id, so they cannot be parted."""
+
+    code = "same_id"
 
 
 def candidate_of(
@@ -88,6 +101,12 @@ def parted_posting(posting: Transaction, by: str) -> Transaction:
         settles=replace(posting.settles, undone_by=by, doubtful=False),
         links=tuple(each for each in posting.links if each != other),
     )
+
+
+def confirmed(posting: Transaction) -> Transaction:
+    """Somebody has looked: the match is right."""
+    assert posting.settles is not None
+    return replace(posting, settles=replace(posting.settles, doubtful=False))
 
 
 def _with(links: tuple[TransactionId, ...], *more: TransactionId) -> tuple[TransactionId, ...]:

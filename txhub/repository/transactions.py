@@ -80,6 +80,11 @@ class StoredTransaction:
         """It was pending, and is kept for its history."""
         return is_settled(self.volume)
 
+    def next_version(self, transaction: Transaction) -> "StoredTransaction":
+        """With this content, as it is written over what was read."""
+        version = self.transaction.version + 1
+        return replace(self, transaction=replace(transaction, version=version))
+
     def put_away(self) -> "StoredTransaction":
         """A pending one, where it lies once it is settled or has expired."""
         return self._moved(settled_volume(date.fromisoformat(self.key[1][:10])))

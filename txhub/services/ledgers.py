@@ -133,8 +133,7 @@ class Ledger:
     @property
     def openings(self) -> list[Change]:
         """The write that puts new volumes into the account's directory, if there are any."""
-        new = self.new_volumes
-        return [ACCOUNT_REPOSITORY.open_volumes(self.account.account_id, new)] if new else []
+        return ACCOUNT_REPOSITORY.openings(self.account, self.new_volumes)
 
     @property
     def listings(self) -> list[Change]:
