@@ -12,7 +12,7 @@ are stored, somebody else has changed what was pending; then the rest is matched
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -41,15 +41,18 @@ class _Round:
     pending: Mapping[str, StoredTransaction]
     made: Mapping[str, TransactionId | None]
 
-    def pairs(self) -> Iterator[tuple[Transaction, Matched]]:
-        """What is to be joined now."""
+    def pairs(self) -> list[tuple[Transaction, Matched]]:
+        """What is to be joined now; what closes a pending transaction is the last of its parts."""
         decided = self._as_it_was()
         if any(_chosen(decided[one]) != settles for one, settles in self.made.items()):
             decided = self._with_what_is_left()
-        for posting in self.postings:
-            decision = decided[posting.transaction_id]
-            if isinstance(decision, Matched) and posting.transaction_id not in self.made:
-                yield posting, decision
+        found = [
+            (posting, decision)
+            for posting in self.postings
+            if posting.transaction_id not in self.made
+            and isinstance(decision := decided[posting.transaction_id], Matched)
+        ]
+        return sorted(found, key=lambda pair: pair[1].closes)
 
     def _as_it_was(self) -> dict[str, Decision]:
         before = {each.transaction_id for each in self.postings}
@@ -143,13 +146,14 @@ def _candidates(ledger: Ledger, made: Sequence[str]) -> dict[str, StoredTransact
 
 
 def _settle_what_is_late(ledger: Ledger, stored: Sequence[Stored]) -> None:
-    late = dict(_late(ledger, stored))
+    own = {each.sourced.transaction_id for each in stored}
+    late = dict(_late(ledger, stored, own))
     if not any(one in ledger.after and each.is_open for one, each in late.items()):
         return
     postings = {
         each.transaction.transaction_id: each
         for each in _stored_near(ledger, late.values())
-        if _may_have_posted(each, late)
+        if each.transaction.transaction_id not in own and _may_have_posted(each, late)
     }
     settled = {one: _settled_by_now(each) for one, each in postings.items()}
     made: dict[str, TransactionId | None] = {
@@ -158,15 +162,16 @@ def _settle_what_is_late(ledger: Ledger, stored: Sequence[Stored]) -> None:
     round_ = _Round([each.transaction for each in postings.values()], late, made)
     for posting, found in round_.pairs():
         one = posting.transaction_id
-        if found.pending in ledger.after and one not in ledger.after:
+        if found.pending in ledger.after:
             ledger.held[one] = postings[one]
             _join(ledger, late, one, found)
 
 
-def _late(ledger: Ledger, stored: Sequence[Stored]) -> Iterator[tuple[str, StoredTransaction]]:
+def _late(
+    ledger: Ledger, stored: Sequence[Stored], own: Set[str]
+) -> Iterator[tuple[str, StoredTransaction]]:
     """What these very rows brought as pending while the account has postings of that day."""
     last = ledger.registered.root.last
-    own = {each.sourced.transaction_id for each in stored}
     for each in stored:
         entry = each.sourced.entry
         if entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
