@@ -27,13 +27,8 @@ def candidate_of(
 ) -> Candidate:
     """A pending transaction as the matcher sees it: as it was `before` these postings came."""
     earlier = tuple(each for each in pending.settled_by if each.other not in before)
-    undone = frozenset(each.other for each in earlier if not each.holds)
-    return Candidate(
-        pending=pending,
-        captured_minor=replace(pending, settled_by=earlier).captured_minor,
-        expires_on=expires_on,
-        undone=undone,
-    )
+    captured_minor = replace(pending, settled_by=earlier).captured_minor
+    return Candidate(pending=pending, captured_minor=captured_minor, expires_on=expires_on)
 
 
 def joined(

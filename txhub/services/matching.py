@@ -191,6 +191,7 @@ def _stored_near(ledger: Ledger, late: Iterable[StoredTransaction]) -> Iterator[
 
 
 def _may_have_posted(posting: StoredTransaction, late: Mapping[str, object]) -> bool:
+    """It stands by itself; or it was taken for one of these before, and maybe parted from it."""
     settles = posting.transaction.settles
     return settles is None or not settles.holds or settles.other in late
 

@@ -9,11 +9,11 @@ import pytest
 from kernel.money import Money
 from txhub import queries
 from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.entries import Action, SourcedEntry, Status
+from txhub.domain.entries import Action, Kind, SourcedEntry, Status
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.fits import Fit
 from txhub.domain.storing import Outcome
-from txhub.repository import ACCOUNT_REPOSITORY, TRANSACTION_REPOSITORY, TransactionMissing
+from txhub.repository import ACCOUNT_REPOSITORY, TransactionMissing
 from txhub.services import expire_pending, store_entries
 from txhub.tests.meanwhile import Died, dying_after, meanwhile
 from txhub.tests.people import an_entry, new_account
@@ -24,7 +24,8 @@ RESTAURANT = "5812"
 
 
 def pending(account: AccountId, reference: str, minor: int = -4000, **facts: Any) -> SourcedEntry:
-    facts = {"status": Status.PENDING, "posted_on": None, "mcc": RESTAURANT, **facts}
+    facts = {"status": Status.PENDING, "posted_on": None, "kind": Kind.CARD, **facts}
+    facts = {"mcc": RESTAURANT, **facts}
     return an_entry(account, reference, facts.pop("day", DAY), minor, **facts)
 
 
@@ -52,19 +53,6 @@ def shown(account_id: AccountId) -> list[tuple[Status, int]]:
 
 def found_by(entry: SourcedEntry) -> Transaction:
     return queries.transaction(account_of(AccountId(entry.account_id)), entry.transaction_id)
-
-
-def state_of(account_id: AccountId) -> list[Any]:
-    """All that is stored, but for the versions."""
-    return sorted(
-        (
-            stored.key,
-            replace(stored.transaction, version=0, content=b""),
-            stored.sources,
-            stored.matched_by,
-        )
-        for stored in TRANSACTION_REPOSITORY.all_of(account_of(account_id))
-    )
 
 
 class TestAPosting:
@@ -295,6 +283,10 @@ class TestAFileThatIsStoredInPieces:
             posted(account, "five", -777, merchant="Ritz Books", mcc="5942"),
         ]
 
+    def pairs(self, account: AccountId) -> list[tuple[Fit, float, bool] | None]:
+        found = (found_by(each).was_pending for each in self.file(account))
+        return [each and (each.fit, each.confidence, each.doubtful) for each in found]
+
     def holds(self, account: AccountId) -> list[SourcedEntry]:
         return [
             pending(account, "first", -4000),
@@ -310,7 +302,8 @@ class TestAFileThatIsStoredInPieces:
         with pytest.raises(Died), dying_after(writes):
             store_entries(self.file(killed))
         assert outcomes(*self.file(killed)) == expected
-        assert shown(killed) == shown(whole)
+        assert sorted(shown(killed)) == sorted(shown(whole))
+        assert self.pairs(killed) == self.pairs(whole)
         assert outcomes(*self.file(killed)) == expected, "and again"
 
     def test_is_matched_with_what_is_left_where_others_were_faster(self) -> None:
@@ -345,6 +338,21 @@ class TestTwoWritersAtOnce:
             assert outcomes(mine) == [Outcome.WRITTEN]
         assert found_by(hold) == found_by(theirs)
         assert len(shown(account)) == 2
+
+    def test_do_not_write_over_what_the_other_has_matched(self) -> None:
+        """A worker that is late, and saw nothing that its posting could settle."""
+        account = new_account()
+        store_entries([pending(account, "hold", -9900, merchant="Ritz Books")])
+        posting = posted(account, "posting")
+        change = pending(account, "hold", action=Action.AMEND, source="amend:1")
+
+        def take_over() -> None:
+            assert outcomes(change) == [Outcome.UPDATED]
+            assert outcomes(posting) == [Outcome.MATCHED]
+
+        with meanwhile("TransactWriteItems", 1, take_over):
+            assert outcomes(posting) == [Outcome.MATCHED]
+        assert found_by(posting).was_pending is not None
 
     def test_settle_it_as_it_was_amended_meanwhile(self) -> None:
         account = new_account()

@@ -112,7 +112,9 @@ class Model(dict[str, Kept]):
     def store(self, entries: list[SourcedEntry]) -> list[Outcome]:
         before = set(self)
         outcomes = [self._store_one(sourced) for sourced in entries]
-        rows = {each.transaction_id: each for each in reversed(entries)}
+        rows: dict[str, SourcedEntry] = {}
+        for each in entries:
+            rows.setdefault(each.transaction_id, each)
         new = {one: row for one, row in rows.items() if one in self and one not in before}
         matched = self._match(new)
         self._match_late(rows, new)

@@ -67,11 +67,8 @@ def weigh(candidate: Candidate, held: Features, posting: Features) -> Weighed | 
 
 
 def _may_be(candidate: Candidate, held: Features, posting: Features, code_db: int) -> bool:
-    """Both take or both bring money, something is left, its time has not run out, and nobody has
-    parted them."""
+    """Both take or both bring money, something is left, and its time has not run out."""
     pending, posted = held.transaction, posting.transaction
-    if posted.transaction_id in candidate.undone:
-        return False
     if pending.amount.minor * posted.amount.minor <= 0 or not candidate.rest_minor:
         return False
     expires_on = candidate.expires_on

@@ -13,14 +13,12 @@ class Candidate:
 
     `captured_minor`: what earlier postings took of it, signed as its amount is.
     `final`: its last posting was seen. `expires_on`: the last booking day that may settle it.
-    `undone`: postings that people have parted from it.
     """
 
     pending: Transaction
     captured_minor: int = 0
     final: bool = False
     expires_on: date | None = None
-    undone: frozenset[TransactionId] = frozenset()
 
     @property
     def rest_minor(self) -> int:
