@@ -71,8 +71,8 @@ GUARDS = (
         name="what closes an order comes last",
         prevents="of an order's parts in one file some are not matched",
         file=_MATCHING,
-        holds="return sorted(found, key=lambda pair: pair[1].closes)",
-        broken="return sorted(found, key=lambda pair: not pair[1].closes)",
+        holds="return found.closes, posting",
+        broken="return not found.closes, posting",
         test=f"{_TEST}::TestAnOrder::test_may_be_posted_in_one_file",
     ),
     Guard(

@@ -14,7 +14,7 @@ are stored, somebody else has changed what was pending; then the rest is matched
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from txhub.domain.entities import Transaction, TransactionId
 from txhub.domain.entries import Status
@@ -42,7 +42,7 @@ class _Round:
     made: Mapping[str, TransactionId | None]
 
     def pairs(self) -> list[tuple[Transaction, Matched]]:
-        """What is to be joined now; what closes a pending transaction is the last of its parts."""
+        """What is to be joined now, by day; what closes a pending transaction comes last."""
         decided = self._as_it_was()
         if any(_chosen(decided[one]) != settles for one, settles in self.made.items()):
             decided = self._with_what_is_left()
@@ -52,7 +52,7 @@ class _Round:
             if posting.transaction_id not in self.made
             and isinstance(decision := decided[posting.transaction_id], Matched)
         ]
-        return sorted(found, key=lambda pair: pair[1].closes)
+        return sorted(found, key=_last_part_last)
 
     def _as_it_was(self) -> dict[str, Decision]:
         before = {each.transaction_id for each in self.postings}
@@ -70,6 +70,11 @@ class _Round:
             [each for each in self.postings if each.transaction_id not in self.made],
             [candidate_of(each.transaction, each.expires_on) for each in open_ones],
         )
+
+
+def _last_part_last(pair: tuple[Transaction, Matched]) -> tuple[bool, date, str]:
+    posting, found = pair
+    return found.closes, posting.booked_day, posting.transaction_id
 
 
 def _decided(

@@ -160,14 +160,18 @@ class Model(dict[str, Kept]):
 
     def _join_all(self, postings: list[Transaction], decisions: list[Decision]) -> list[str]:
         pairs = zip(postings, decisions, strict=True)
-        found = [(each.transaction_id, made) for each, made in pairs if isinstance(made, Matched)]
-        for one, made in sorted(found, key=lambda pair: pair[1].closes):
+        found = [
+            (made.closes, each.booked_day, each.transaction_id, made)
+            for each, made in pairs
+            if isinstance(made, Matched)
+        ]
+        for _closes, _day, one, made in sorted(found, key=lambda each: each[:3]):
             pending, posting = self[made.pending], self[one]
             pending.transaction, posting.transaction = joined(
                 pending.transaction, posting.transaction, made
             )
             pending.is_open = not made.closes
-        return [one for one, _made in found]
+        return [one for _closes, _day, one, _made in found]
 
     def _link(self, reversed_id: str, reversal: str) -> None:
         if reversed_id not in self:
