@@ -137,6 +137,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "expire-pending": {
+        "task": "txhub.expire_pending",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600},
+    },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
         "task": "txhub.issue_statements",

@@ -10,23 +10,27 @@ from aws.metrics import use_case
 from aws.vault import vault
 from kernel.ids import is_opaque
 from txhub.domain.disputes import Dispute
-from txhub.domain.entities import Account, CustomerId, Transaction
+from txhub.domain.entities import Account, CustomerId, Match, Transaction
 from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
+from txhub.domain.pairs import MatchMissing
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
     DISPUTE_REPOSITORY,
     REGISTER,
     TRANSACTION_REPOSITORY,
+    WORKLIST,
     AccountMissing,
     DisputeMissing,
+    Due,
+    StoredTransaction,
     TransactionMissing,
     keys_of,
 )
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
-DISPUTES_MAX = 500  # on the operators' list
+DISPUTES_MAX = DOUBTFUL_MAX = 500  # on the operators' lists
 # How many rows one call opens at the most when a filter has to look inside them.
 _ROWS_OPENED_MAX = 1_000
 _FILTERED_READ = 200
@@ -39,6 +43,14 @@ class TransactionsPage:
 
     transactions: tuple[Transaction, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """A posting with what it settled; `pending` is None where that is not kept any more."""
+
+    posting: Transaction
+    pending: Transaction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +100,37 @@ def transactions_page(
 
 @use_case("transactions.one")
 def transaction(account: Account, transaction_id: str) -> Transaction:
-    """One transaction by its id. Raises `TransactionMissing`."""
-    if not is_opaque(transaction_id):
+    """One transaction by its id; by that of a pending one that was settled, its last posting.
+
+    Raises `TransactionMissing`, for one that has expired too.
+    """
+    found = _stored(account, transaction_id)
+    if not found.is_settled:
+        return found.transaction
+    postings = [each.other for each in found.transaction.settled_by if each.holds]
+    if not postings:
         raise TransactionMissing
-    slots = REGISTER.slots_of(account.account_id, transaction_id)
-    found = TRANSACTION_REPOSITORY.at(keys_of(account, transaction_id, slots))
-    if not found:
-        raise TransactionMissing
-    return next(iter(found.values())).transaction
+    return _stored(account, postings[-1]).transaction
+
+
+def match_of(account_id: str, posting_id: str) -> "Matching":
+    """For operators. Raises `MatchMissing`."""
+    account = ACCOUNT_REPOSITORY.find(account_id)
+    if account is None:
+        raise MatchMissing
+    try:
+        posting = _stored(account, posting_id).transaction
+    except TransactionMissing:
+        raise MatchMissing from None
+    if posting.settles is None:
+        raise MatchMissing
+    return Matching(posting=posting, pending=_pending_side(account, posting.settles))
+
+
+def doubtful_matches() -> list[Due]:
+    """For operators: of all accounts, oldest first; a second behind."""
+    found = sorted(islice(WORKLIST.doubtful(), DOUBTFUL_MAX), key=lambda each: each.day)
+    return list(found)
 
 
 def dispute_about(shown: Transaction) -> Dispute | None:
@@ -115,6 +150,24 @@ def disputed(account_id: str, transaction_id: str) -> "Disputed":
 def open_disputes() -> list[Dispute]:
     """For operators: of all accounts, oldest first; a second behind."""
     return list(islice(DISPUTE_REPOSITORY.open(), DISPUTES_MAX))
+
+
+def _stored(account: Account, transaction_id: str) -> StoredTransaction:
+    if not is_opaque(transaction_id):
+        raise TransactionMissing
+    slots = REGISTER.slots_of(account.account_id, transaction_id)
+    found = TRANSACTION_REPOSITORY.at(keys_of(account, transaction_id, slots))
+    if not found:
+        raise TransactionMissing
+    return next(iter(found.values()))
+
+
+def _pending_side(account: Account, settles: Match) -> Transaction | None:
+    try:
+        found = _stored(account, settles.other).transaction
+    except TransactionMissing:
+        return None  # a full memo file has taken it away since
+    return found if found.status is Status.PENDING else None
 
 
 Position = tuple[str, str | None]  # volume, and the sort key that was read last in it

@@ -10,6 +10,15 @@ TRANSACTIONS = Table(
     name="transactions",
     purpose="Transactions, filed by account and volume (a stretch of booking days).",
     stream=True,
+    indexes=(
+        Index(
+            name="worklist",
+            answers="Which pending entries have expired? Which matches are doubtful?",
+            partition_key="g",
+            sort_key="x",
+            projection="KEYS_ONLY",
+        ),
+    ),
 )
 DISPUTES = Table(
     name="disputes",

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from aws.celery_task import HubTask
+from txhub import services
 from txhub.batch import jobs, quarantine, sending, statements, watch, work
 
 
@@ -44,6 +45,12 @@ def issue_statements(**_later: object) -> None:
     """Every morning: what closed by yesterday, in the bank's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
     jobs.start(statements.register(yesterday))
+
+
+@shared_task(base=HubTask, name="txhub.expire_pending")
+def expire_pending(**_later: object) -> None:
+    """Every hour: what was held until before today, in the bank's time zone."""
+    services.expire_pending(timezone.localdate())
 
 
 @shared_task(base=HubTask, name="txhub.look_for_work")

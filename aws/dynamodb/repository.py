@@ -121,6 +121,10 @@ class Repository:
                 return
             options["after"] = page.last_key
 
+    def query_each(self, pks: Sequence[str], *, consistent: bool = False) -> list[list[Item]]:
+        """All items of each partition, in the order given; several partitions at once."""
+        return _in_parallel(lambda pk: list(self.query_all(pk, consistent=consistent)), pks)
+
     def batch_get(self, keys: Iterable[KeyPair], *, consistent: bool = False) -> list[Item]:
         """The items that exist among `keys` (any number, no doubles), in no order."""
         wire_keys = [self.wire_key(pk, sk) for pk, sk in keys]
@@ -173,7 +177,7 @@ def _grouped(values: Sequence[_T], size: int) -> Iterator[list[_T]]:
         yield group
 
 
-def _in_parallel(work: Callable[[list[Any]], Any], groups: list[list[Any]]) -> list[Any]:
+def _in_parallel(work: Callable[[Any], Any], groups: Sequence[Any]) -> list[Any]:
     if len(groups) <= 1:
         return [work(group) for group in groups]
     # Each thread runs in a copy of the caller's context, so that the use-case pays for its calls.

@@ -16,6 +16,8 @@ from benchmarks.matching_cases.rows import (
 from benchmarks.matching_cases.spelling import at_the_terminal, in_the_clearing
 from benchmarks.matching_cases.town import Shop, Town
 
+# Some cards are used at one firm nearly always.
+_TRIES_MAX = 2_000
 _DAYS = 28
 _FILES_LATER = ((1, 50), (2, 30), (3, 13), (4, 7))  # banking days, how often in a hundred
 
@@ -54,7 +56,7 @@ class Account:
 
     def shop(self, mccs: Collection[str] = (), *, unlike: Shop | None = None) -> Shop:
         """A shop that this card was really used at, where there is a fitting one."""
-        for _try in range(50):
+        for _try in range(_TRIES_MAX):
             shop = self._any_shop(mccs)
             if unlike is None or not shop.resembles(unlike):
                 return shop
@@ -71,7 +73,7 @@ class Account:
 
     def stranger(self) -> Shop:
         """A real firm with a name like that of no shop that this card is used at."""
-        for _try in range(200):
+        for _try in range(_TRIES_MAX):
             shop = self.rng.choice(self.rng.choice(self.town.cards))
             if not any(shop.resembles(used) for used in set(self._used)):
                 return shop

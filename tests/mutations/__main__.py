@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.mutations import (
     batch_jobs,
     batch_steps,
+    matching,
     rows,
     statements,
     storing,
@@ -28,6 +29,7 @@ ROOMS = {
     "Steps": batch_steps.GUARDS,
     "Rows": rows.GUARDS,
     "Storing": storing.GUARDS + storing_changes.GUARDS + storing_places.GUARDS,
+    "Matching": matching.GUARDS,
     "Statements": statements.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)

@@ -151,8 +151,8 @@ _CHANGES = (
         name="a change keeps links",
         prevents="an amended transaction no longer names its reversal",
         file=_ENTRIES,
-        holds=", links=before.links)",
-        broken=")",
+        holds="links=before.links, ",
+        broken="",
         test=_MODEL,
     ),
     Guard(

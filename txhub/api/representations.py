@@ -31,9 +31,9 @@ def transaction_json(each: Transaction) -> Json:
         "account_id": each.account_id,
         "status": each.status,
         "kind": each.kind,
-        "amount": _money(each.amount),
+        "amount": _money(each.open_amount),
         "original_amount": _money(each.original_amount),
-        "authorised_amount": _money(each.authorised_amount),
+        "authorised_amount": _money(each.first_amount),
         "description": each.description,
         "merchant": {
             "name": merchant.name,

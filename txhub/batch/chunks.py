@@ -7,7 +7,6 @@ wrote as written. The checkpoint is one transaction, conditional on the lease.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import orjson
 from django.db import transaction
@@ -53,9 +52,17 @@ def run_chunk(lease: Lease[ChunkExecution]) -> None:
 
 
 def _groups(chunk: ChunkExecution) -> Iterator[list[SourcedEntry]]:
+    """An account's rows are matched together, so they are parted only where they fill a group."""
     origin = origin_of(chunk.pk, chunk.file)
-    entries = (origin.sourced(orjson.loads(line)) for line in lines_of(chunk.object_key))
-    while group := list(islice(entries, conf.GROUP_ROWS)):
+    group: list[SourcedEntry] = []
+    for line in lines_of(chunk.object_key):
+        sourced = origin.sourced(orjson.loads(line))
+        goes_on = bool(group) and sourced.account_id == group[-1].account_id
+        if len(group) >= conf.GROUP_ROWS * (2 if goes_on else 1):
+            yield group
+            group = []
+        group.append(sourced)
+    if group:
         yield group
 
 

@@ -6,6 +6,7 @@ from typing import NewType
 
 from kernel.money import Money
 from txhub.domain.entries import Kind, Status
+from txhub.domain.fits import Fit
 
 AccountId = NewType("AccountId", str)  # acc_…, a keyed hash of the bank's account number
 TransactionId = NewType("TransactionId", str)  # txn_…, a keyed hash of feed, account and feed's id
@@ -62,11 +63,36 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A pair of posting and pending transaction, as one side knows the other.
+
+    `other`, `amount`, `day`: the other side's id, its amount, and the day that it is filed under.
+    `confidence`: how sure, between 0 and 1. `doubtful`: somebody should look at it; `runner_up`:
+    what may have been settled instead. `undone_by`: the decision by which the two were parted;
+    then this is history, and they are not matched again.
+    """
+
+    other: TransactionId
+    amount: Money
+    day: date
+    fit: Fit
+    confidence: float
+    doubtful: bool = False
+    runner_up: TransactionId | None = None
+    undone_by: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.undone_by is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
     """One transaction. Amounts are signed: money out of the account is negative.
 
     `source` names the chunk and line that stored it, `content` is the keyed digest by which a
-    redelivery is told from a change, `version` counts the writes of this item.
+    redelivery is told from a change, `version` counts the writes of this item. `settles`: what a
+    posting was while it was pending. `settled_by`: the postings that settled a pending one.
     """
 
     transaction_id: TransactionId
@@ -87,6 +113,8 @@ class Transaction:
     balance: Money | None = None
     reversal_of: TransactionId | None = None
     links: tuple[TransactionId, ...] = ()
+    settles: Match | None = None
+    settled_by: tuple[Match, ...] = ()
     source: str = ""
     content: bytes = b""
     version: int = 1
@@ -95,3 +123,30 @@ class Transaction:
     def booked_day(self) -> date:
         """The day it is filed and filtered under: `posted_on`, or `occurred_on` while pending."""
         return self.posted_on or self.occurred_on
+
+    @property
+    def was_pending(self) -> Match | None:
+        """What it was while it was pending, unless that match was undone."""
+        return self.settles if self.settles and self.settles.holds else None
+
+    @property
+    def captured_minor(self) -> int:
+        """What postings have taken of it in parts, signed as its amount is."""
+        parts = (each for each in self.settled_by if each.holds and each.fit is Fit.CAPTURE)
+        return sum(each.amount.minor for each in parts)
+
+    @property
+    def open_amount(self) -> Money:
+        """What is shown: while it is pending, what is left of it."""
+        if self.status is Status.POSTED:
+            return self.amount
+        return Money(self.amount.minor - self.captured_minor, self.amount.currency)
+
+    @property
+    def first_amount(self) -> Money | None:
+        """What was authorised, where the feed says so or its pending transaction did."""
+        if self.authorised_amount is not None:
+            return self.authorised_amount
+        if self.status is Status.PENDING:
+            return self.amount if self.captured_minor else None
+        return self.was_pending.amount if self.was_pending else None

@@ -51,7 +51,7 @@ class TransactionFilter:
         return (
             self._in_days(transaction.booked_day)
             and self.status in (None, transaction.status)
-            and self._in_amounts(abs(transaction.amount.minor))
+            and self._in_amounts(abs(transaction.open_amount.minor))
             and self._in_words(transaction)
         )
 

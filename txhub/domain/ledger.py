@@ -5,7 +5,8 @@ days, "2018-04-17" a day. All volumes of one year are cut alike, and the cut is 
 year's first entries arrive, from how dense they are: a quiet account keeps a year together, so a
 page of fifty is one or two reads; a busy one gets a volume a day, so no partition is large. The
 names in use are kept on the account, which is the directory that readers go by. Pending entries
-lie in a volume of their own. The measurements are in docs/adr/0002-volumes.md.
+lie in a volume of their own, and move to another one, by year, when they are settled or expire. The
+measurements are in docs/adr/0002-volumes.md.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 PENDING_VOLUME = "P"
+_SETTLED = "S"
 # A volume should end up with no more entries than this, by the density seen when it is opened.
 ENTRIES_MAX_AIM = 1_000
 # Length of the date prefix -> the days that such a volume covers, coarsest first.
@@ -45,6 +47,19 @@ def volume_of(day: date, volumes: Iterable[str]) -> str | None:
     return next((text[:cut] for cut in _CUTS if text[:cut] in in_use), None)
 
 
+def settled_volume(day: date) -> str:
+    """Where a pending entry of that day lies once it is settled or has expired: "S2018"."""
+    return f"{_SETTLED}{day:%Y}"
+
+
+def is_settled(volume: str) -> bool:
+    return volume.startswith(_SETTLED)
+
+
+def holds_posted(volume: str) -> bool:
+    return volume != PENDING_VOLUME and not is_settled(volume)
+
+
 def posted_volumes(
     volumes: Iterable[str], from_day: date | None = None, to_day: date | None = None
 ) -> list[str]:
@@ -55,14 +70,14 @@ def posted_volumes(
         (
             volume
             for volume in volumes
-            if volume != PENDING_VOLUME and low[: len(volume)] <= volume <= high[: len(volume)]
+            if holds_posted(volume) and low[: len(volume)] <= volume <= high[: len(volume)]
         ),
         reverse=True,
     )
 
 
 def _cuts_in_use(volumes: Iterable[str]) -> dict[str, int]:
-    return {volume[:4]: len(volume) for volume in volumes if volume != PENDING_VOLUME}
+    return {volume[:4]: len(volume) for volume in volumes if holds_posted(volume)}
 
 
 def _cut_before(year: str, cuts: dict[str, int]) -> int | None:

@@ -21,7 +21,8 @@ class Held:
     """What is stored under an entry's id: its content digest, status, and who wrote it.
 
     `matched_by`: of these, who posted it in the place of its pending entry. `sequence`: the highest
-    of the messages that wrote it; None where only files did.
+    of the messages that wrote it; None where only files did. `settled`: it was pending, and is no
+    more, since a posting of another id settled it or it expired.
     """
 
     status: Status
@@ -29,6 +30,7 @@ class Held:
     sources: tuple[str, ...]  # the present one first, then those it replaced
     matched_by: str | None = None
     sequence: int | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ def judge(sourced: SourcedEntry, content: bytes, held: Held | None) -> Verdict:
         return Verdict(outcome=Outcome.DUPLICATE)  # it was said, and taken back since
     if held is None:
         return _judge_unknown(sourced)
+    if held.settled and sourced.entry.status is Status.PENDING:
+        return _judge_order(sourced, content, held) or _judge_settled(sourced)
     return _judge_order(sourced, content, held) or _judge_content(sourced, content, held)
 
 
@@ -65,6 +69,14 @@ def _judge_unknown(sourced: SourcedEntry) -> Verdict:
     if sourced.entry.action is Action.AMEND and sourced.sequence is None:
         return _refused("amends a transaction that is not stored")
     return Verdict(outcome=Outcome.WRITTEN, write=True)
+
+
+def _judge_settled(sourced: SourcedEntry) -> Verdict:
+    """What is pending no more does not become so again. A posting of its id is the surest sign of
+    all, and takes its place."""
+    if sourced.entry.action is Action.AMEND:
+        return _refused("amends a pending transaction that is settled, or has expired")
+    return Verdict(outcome=Outcome.DUPLICATE)
 
 
 def _judge_order(sourced: SourcedEntry, content: bytes, held: Held) -> Verdict | None:

@@ -2,6 +2,7 @@
 
 from txhub.repository.accounts import ACCOUNT_REPOSITORY, AccountMissing
 from txhub.repository.disputes import DISPUTE_REPOSITORY, DisputeMissing
+from txhub.repository.keys import TransactionKey, key_for, keys_of
 from txhub.repository.pending import (
     PENDING_DIRECTORY,
     TOGETHER_MAX,
@@ -13,11 +14,9 @@ from txhub.repository.register import REGISTER, Node, Registered, register_diges
 from txhub.repository.transactions import (
     TRANSACTION_REPOSITORY,
     StoredTransaction,
-    TransactionKey,
     TransactionMissing,
-    key_for,
-    keys_of,
 )
+from txhub.repository.worklist import WORKLIST, Due
 
 __all__ = [
     "ACCOUNT_REPOSITORY",
@@ -26,8 +25,10 @@ __all__ = [
     "REGISTER",
     "TOGETHER_MAX",
     "TRANSACTION_REPOSITORY",
+    "WORKLIST",
     "AccountMissing",
     "DisputeMissing",
+    "Due",
     "Listed",
     "Node",
     "PendingEntry",

@@ -4,7 +4,7 @@ What names a person or an account is sealed (`z`, `b`); in the clear stand opaqu
 versions, and the names of volumes. Attribute names are short because DynamoDB charges for them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 
 import orjson
@@ -77,6 +77,11 @@ class AccountRepository(Repository):
         """The write that puts volumes into an account's directory."""
         exists = Attr("pk").exists()
         return Change(self, account_id, _ACCOUNT, Update(add={"v": volumes}), exists)
+
+    def openings(self, account: Account, volumes: Set[str]) -> list[Change]:
+        """The write that puts those of the volumes into its directory that it lacks, if any."""
+        new = frozenset(volumes) - account.volumes
+        return [self.open_volumes(account.account_id, new)] if new else []
 
     def advance(
         self,

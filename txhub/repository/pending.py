@@ -12,7 +12,8 @@ from kernel.errors import Conflict
 from txhub.domain.editions import Edition
 from txhub.domain.entities import AccountId, TransactionId
 from txhub.domain.ledger import PENDING_VOLUME
-from txhub.repository.transactions import TRANSACTION_REPOSITORY, TransactionKey
+from txhub.repository.keys import TransactionKey
+from txhub.repository.transactions import TRANSACTION_REPOSITORY
 from txhub.resources import ACCOUNTS
 
 # How many entries go in one transaction, beside the directory's own item.

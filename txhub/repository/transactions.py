@@ -5,11 +5,9 @@ All content is sealed in one attribute (`z`); in the clear stand opaque ids, boo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
-
-import orjson
 
 from aws.dynamodb import (
     Attr,
@@ -26,13 +24,20 @@ from aws.dynamodb import (
 from aws.dynamodb.transactions import Action
 from aws.vault import Place, SubjectKey, vault
 from kernel.errors import Missing
-from kernel.money import Money
 from txhub.domain.editions import Edition
-from txhub.domain.entities import Account, AccountId, Merchant, Transaction, TransactionId
-from txhub.domain.entries import Kind, Status
-from txhub.domain.ledger import PENDING_VOLUME, volume_of
-from txhub.domain.slots import Slot
-from txhub.repository.sealing import minor, money, subject_of
+from txhub.domain.entities import Account, AccountId, Transaction, TransactionId
+from txhub.domain.entries import Status
+from txhub.domain.ledger import (
+    PENDING_VOLUME,
+    holds_posted,
+    is_settled,
+    posted_volumes,
+    settled_volume,
+)
+from txhub.repository.content import content_of, plain_of
+from txhub.repository.keys import TransactionKey
+from txhub.repository.sealing import subject_of
+from txhub.repository.worklist import doubt_marks, expiry_marks, expiry_of
 from txhub.resources import TRANSACTIONS
 
 
@@ -42,16 +47,14 @@ class TransactionMissing(Missing):
     code = "transaction_not_found"
 
 
-TransactionKey = tuple[str, str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTransaction:
     """A transaction with the key it lies under and the sources that wrote it, latest first.
 
     `matched_by`: of these, the one that posted it in the place of its pending entry.
     `feed` and `edition` are kept while it is pending (see `txhub.repository.pending`). `sequence`:
-    the highest of the messages that wrote it; None where only files did.
+    the highest of the messages that wrote it; None where only files did. `expires_on`: of a pending
+    one, the last day that it is held.
     """
 
     transaction: Transaction
@@ -61,6 +64,38 @@ class StoredTransaction:
     feed: str | None = None
     edition: Edition | None = None
     sequence: int | None = None
+    expires_on: date | None = None
+
+    @property
+    def volume(self) -> str:
+        return self.key[0].partition("#")[2]
+
+    @property
+    def is_open(self) -> bool:
+        """Pending, and shown as that."""
+        return self.volume == PENDING_VOLUME
+
+    @property
+    def is_settled(self) -> bool:
+        """It was pending, and is kept for its history."""
+        return is_settled(self.volume)
+
+    def next_version(self, transaction: Transaction) -> "StoredTransaction":
+        """With this content, as it is written over what was read."""
+        version = self.transaction.version + 1
+        return replace(self, transaction=replace(transaction, version=version))
+
+    def put_away(self) -> "StoredTransaction":
+        """A pending one, where it lies once it is settled or has expired."""
+        return self._moved(settled_volume(date.fromisoformat(self.key[1][:10])))
+
+    def brought_back(self) -> "StoredTransaction":
+        """The way back."""
+        return self._moved(PENDING_VOLUME)
+
+    def _moved(self, volume: str) -> "StoredTransaction":
+        account_id = self.transaction.account_id
+        return replace(self, key=(f"{account_id}#{volume}", self.key[1]))
 
 
 class TransactionRepository(Repository):
@@ -69,6 +104,7 @@ class TransactionRepository(Repository):
     pk               sk                                  what
     acc_…#2018       2018-04-01#000000000007#txn_…       a posted transaction, the eighth of its day
     acc_…#P          2018-04-01#004047062491#txn_…       a pending one, by its moment
+    acc_…#S2018      2018-04-01#004047062491#txn_…       it was pending: settled, or expired
     """
 
     table = TRANSACTIONS
@@ -102,6 +138,28 @@ class TransactionRepository(Repository):
         """Those of the keys that hold a transaction, read consistently."""
         items = self.batch_get(keys, consistent=True)
         return {(item["pk"], item["sk"]): stored_from_item(item) for item in items}
+
+    def pending_of(
+        self, account_ids: Iterable[AccountId]
+    ) -> dict[AccountId, list[StoredTransaction]]:
+        """What is pending in each account, read consistently."""
+        asked = list(account_ids)
+        partitions = self.query_each(
+            [f"{each}#{PENDING_VOLUME}" for each in asked], consistent=True
+        )
+        return {
+            each: list(map(stored_from_item, items))
+            for each, items in zip(asked, partitions, strict=True)
+        }
+
+    def posted_between(
+        self, account: Account, first: date, last: date
+    ) -> Iterator[StoredTransaction]:
+        """What is booked on these days, oldest first, read consistently."""
+        for volume in reversed(posted_volumes(account.volumes, first, last)):
+            partition = f"{account.account_id}#{volume}"
+            for item in self.query_all(partition, sort=_between(first, last), consistent=True):
+                yield stored_from_item(item)
 
     def all_of(self, account: Account) -> Iterator[StoredTransaction]:
         """Every transaction of the account, volume by volume, oldest first."""
@@ -144,27 +202,12 @@ class TransactionRepository(Repository):
         return Change(self, *key, _linking(others), Attr("pk").exists())
 
 
-def key_for(account_id: str, volume: str, slot: Slot, transaction_id: str) -> TransactionKey:
-    """Where a transaction lies: by booking day, then by its order within the day."""
-    return f"{account_id}#{volume}", f"{slot.day.isoformat()}#{slot.order:012}#{transaction_id}"
-
-
-def keys_of(account: Account, transaction_id: str, slots: Iterable[Slot]) -> list[TransactionKey]:
-    """Where a transaction may lie, by the volumes that the account was known to have."""
-    volumes = [(slot, _volume_of(slot, account)) for slot in slots]
-    return [
-        key_for(account.account_id, volume, slot, transaction_id)
-        for slot, volume in volumes
-        if volume is not None
-    ]
-
-
 def transaction_to_item(stored: StoredTransaction) -> Item:
     each, (pk, sk) = stored.transaction, stored.key
     item: Item = {
         "pk": pk,
         "sk": sk,
-        "z": vault().seal(subject_of(each.account_id), _plain(each), _place(pk, sk)),
+        "z": vault().seal(subject_of(each.account_id), plain_of(each), _place(pk, sk)),
         "h": each.content,
         "s": stored.sources[0],
         "n": each.version,
@@ -179,20 +222,26 @@ def transaction_to_item(stored: StoredTransaction) -> Item:
         item["q"] = stored.sequence
     if each.status is Status.PENDING and stored.edition:
         item |= {"f": stored.feed, "e": stored.edition}
+    if stored.expires_on:
+        item |= expiry_marks(each.account_id, stored.expires_on, is_open=stored.is_open)
+    if each.was_pending and each.was_pending.doubtful:
+        item |= doubt_marks(each.account_id, each.booked_day)
     return item
 
 
 def stored_from_item(item: Item) -> StoredTransaction:
     account_id = item["pk"].partition("#")[0]
     key = vault().key(subject_of(account_id), create=False)
+    transaction = transaction_from_item(item, key)
     return StoredTransaction(
-        transaction=transaction_from_item(item, key),
+        transaction=transaction,
         key=(item["pk"], item["sk"]),
         sources=(item["s"], *item.get("w", ())),
         matched_by=item.get("m"),
         feed=item.get("f"),
         edition=item.get("e"),
         sequence=item.get("q"),
+        expires_on=None if transaction.status is Status.POSTED else expiry_of(item),
     )
 
 
@@ -200,58 +249,15 @@ def transaction_from_item(item: Item, key: SubjectKey) -> Transaction:
     """Raises `Tampered` where the item is not as we wrote it, or stands where we did not put it."""
     pk, sk = item["pk"], item["sk"]
     account_id, _, volume = pk.partition("#")
-    values = orjson.loads(key.open(item["z"], _place(pk, sk)))
-    (kind, minor, currency, description, merchant, category, country, occurred_on, occurred_at,
-     posted_on, value_on, original, original_currency, authorised, auth_code, mcc, balance,
-     reversal_of) = values  # fmt: skip
     return Transaction(
         transaction_id=TransactionId(sk.rpartition("#")[2]),
         account_id=AccountId(account_id),
-        status=Status.PENDING if volume == PENDING_VOLUME else Status.POSTED,
-        kind=Kind(kind),
-        amount=Money(minor, currency),
-        description=description,
-        merchant=Merchant(name=merchant, category=category, country=country),
-        occurred_on=date.fromisoformat(occurred_on),
-        occurred_at=datetime.fromtimestamp(occurred_at, UTC) if occurred_at is not None else None,
-        posted_on=_day(posted_on),
-        value_on=_day(value_on),
-        original_amount=money(original, original_currency),
-        authorised_amount=money(authorised, currency),
-        auth_code=auth_code,
-        mcc=mcc,
-        balance=money(balance, currency),
-        reversal_of=reversal_of,
+        status=Status.POSTED if holds_posted(volume) else Status.PENDING,
         links=tuple(sorted(item.get("l", ()))),
         source=item["s"],
         content=item["h"],
         version=item["n"],
-    )
-
-
-def _plain(each: Transaction) -> bytes:
-    original = each.original_amount
-    return orjson.dumps(
-        [
-            each.kind,
-            each.amount.minor,
-            each.amount.currency,
-            each.description,
-            each.merchant.name,
-            each.merchant.category,
-            each.merchant.country,
-            each.occurred_on,
-            int(each.occurred_at.timestamp()) if each.occurred_at else None,
-            each.posted_on,
-            each.value_on,
-            minor(original),
-            original.currency if original else None,
-            minor(each.authorised_amount),
-            each.auth_code,
-            each.mcc,
-            minor(each.balance),
-            each.reversal_of,
-        ]
+        **content_of(key.open(item["z"], _place(pk, sk))),
     )
 
 
@@ -270,20 +276,12 @@ def _place(pk: str, sk: str) -> Place:
     return Place(table="transactions", key=f"{pk}|{sk}", attribute="z")
 
 
-def _volume_of(slot: Slot, account: Account) -> str | None:
-    return PENDING_VOLUME if slot.pending else volume_of(slot.day, account.volumes)
-
-
 def _between(first: date | None, last: date | None) -> Any:
     if first is None and last is None:
         return None
     low = first.isoformat() if first else "0"
     high = f"{last.isoformat()}$" if last else "9999-99-99"  # "$" sorts just behind "#"
     return Key("sk").between(low, high)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 TRANSACTION_REPOSITORY = TransactionRepository()

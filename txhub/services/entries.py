@@ -2,6 +2,7 @@
 
     look    what is already there: accounts, registers, and the transactions that they name
     judge   each entry against what is held under its id (`txhub.domain.storing`, pure)
+    match   what is posted with what is pending (`txhub.services.matching`)
     write   directories and registers first, then the transactions; so a reader never misses a
             volume, and whoever takes over a half-written group finds every id that may have been
             written, and writes it to the same key
@@ -14,17 +15,22 @@ again changes nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from aws.metrics import use_case
 from kernel.errors import Conflict, Unavailable
 from txhub.domain.entities import Balances, Transaction, TransactionId
-from txhub.domain.entries import SourcedEntry
+from txhub.domain.entries import Entry, SourcedEntry, Status
+from txhub.domain.holds import held_until
+from txhub.domain.pairs import posted_itself
 from txhub.domain.slots import filing_of
 from txhub.domain.storing import Held, Outcome, Stored, Verdict, judge
 from txhub.repository import StoredTransaction, TransactionKey
+from txhub.services import conf
 from txhub.services.conversion import transaction_of
-from txhub.services.ledgers import Ledger, open_ledgers
+from txhub.services.ledgers import Ledger, look_up, open_ledgers
 from txhub.services.live import write_live
+from txhub.services.matching import settle
 from txhub.services.quiet import write_quiet
 
 # More in one call could make an account's register larger than DynamoDB takes an item.
@@ -85,10 +91,10 @@ def _write(ledgers: Sequence[Ledger], before_write: Callable[[], None]) -> list[
 
 
 def _judge_all(ledger: Ledger) -> list[Stored]:
-    stored = [_judge_one(ledger, sourced) for sourced in ledger.entries]
+    stored = settle(ledger, [_judge_one(ledger, sourced) for sourced in ledger.entries])
     for each in stored:
         if each.outcome in _STANDING and each.sourced.reversed_id:
-            _plan_link(ledger, each.sourced.reversed_id, each.sourced.transaction_id)
+            _plan_links(ledger, each.sourced.reversed_id, each.sourced.transaction_id)
     ledger.closing = _closing(ledger, stored)
     return stored
 
@@ -113,6 +119,7 @@ def _held(stored: StoredTransaction | None) -> Held | None:
         sources=stored.sources,
         matched_by=stored.matched_by,
         sequence=stored.sequence,
+        settled=stored.is_settled,
     )
 
 
@@ -130,13 +137,14 @@ def _after(
         feed=sourced.feed,
         edition=sourced.edition,
         sequence=sourced.sequence,
+        expires_on=_expires_on(sourced.entry),
     )
     if current is None:
         return new
     before = current.transaction
     return replace(
         new,
-        transaction=replace(transaction, version=before.version + 1, links=before.links),
+        transaction=replace(_in_place_of(before, transaction), version=before.version + 1),
         sources=(sourced.source, *current.sources),
         matched_by=sourced.source if verdict.outcome is Outcome.MATCHED else current.matched_by,
         # An older message does not come so far.
@@ -144,17 +152,45 @@ def _after(
     )
 
 
-def _plan_link(ledger: Ledger, reversed_id: str, reversal: str) -> None:
-    """The reversed transaction names its reversal, where we hold it."""
+def _expires_on(entry: Entry) -> date | None:
+    return held_until(entry, conf.HOLD_DAYS) if entry.status is Status.PENDING else None
+
+
+def _in_place_of(before: Transaction, transaction: Transaction) -> Transaction:
+    """What it belongs to, and was matched with, it keeps."""
+    after = replace(
+        transaction, links=before.links, settles=before.settles, settled_by=before.settled_by
+    )
+    if before.status is Status.PENDING and after.status is Status.POSTED:
+        return posted_itself(before, after)
+    return after
+
+
+def _plan_links(ledger: Ledger, reversed_id: str, reversal: str) -> None:
+    """The reversed transaction names its reversal, where we hold it. So do the postings of one that
+    was pending."""
     reversed_one = ledger.current(reversed_id)
-    if reversed_one is None or reversal in reversed_one.transaction.links:
+    if reversed_one is None:
         return
-    if reversed_id not in ledger.after:
+    _plan_link(ledger, reversed_one, reversal)
+    postings = [each.other for each in reversed_one.transaction.settled_by if each.holds]
+    known = {one: ledger.current(one) for one in postings}
+    elsewhere = look_up(ledger, [one for one, found in known.items() if found is None])
+    for posting in (*known.values(), *elsewhere.values()):
+        if posting is not None:
+            _plan_link(ledger, posting, reversal)
+
+
+def _plan_link(ledger: Ledger, reversed_one: StoredTransaction, reversal: str) -> None:
+    transaction = reversed_one.transaction
+    if reversal in transaction.links:
+        return
+    if transaction.transaction_id not in ledger.after:
         ledger.links.append((reversed_one.key, TransactionId(reversal)))
         return
-    links = (*reversed_one.transaction.links, TransactionId(reversal))
-    ledger.after[reversed_id] = replace(
-        reversed_one, transaction=replace(reversed_one.transaction, links=links)
+    links = (*transaction.links, TransactionId(reversal))
+    ledger.after[transaction.transaction_id] = replace(
+        reversed_one, transaction=replace(transaction, links=links)
     )
 
 

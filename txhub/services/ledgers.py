@@ -33,7 +33,9 @@ class Ledger:
     `volumes`: of each day that it has entries on. `slots`: of the entries; `taken` are those that
     the register knew. `held`: what was found under the ids, `after`: what will stand there instead,
     `new_slots`: those to be reserved for it; all by transaction id. `links`: (what is reversed, its
-    reversal). `closing`: the balance that the account gets.
+    reversal). `closing`: the balance that the account gets. `pending`: all that is pending there,
+    where a posting may settle some of it. `settled`: by pending transaction, the postings that it
+    is written with.
     """
 
     account: Account
@@ -47,6 +49,8 @@ class Ledger:
     new_slots: dict[str, Slot] = field(default_factory=dict)
     links: list[tuple[TransactionKey, TransactionId]] = field(default_factory=list)
     closing: Balances | None = None
+    pending: dict[str, StoredTransaction] = field(default_factory=dict)
+    settled: dict[str, list[str]] = field(default_factory=dict)
 
     def current(self, transaction_id: str) -> StoredTransaction | None:
         """What is held, as it will be once the entries judged so far are written."""
@@ -58,6 +62,12 @@ class Ledger:
 
     def slot_of(self, filing: Filing) -> Slot:
         return self.slots.get(filing) or self.taken[filing]
+
+    def settle(self, pending: StoredTransaction, posting: StoredTransaction) -> None:
+        """Says what will stand in the places of a pair that was matched."""
+        settled, settles = pending.transaction.transaction_id, posting.transaction.transaction_id
+        self.after[settled], self.after[settles] = pending, posting
+        self.settled.setdefault(settled, []).append(settles)
 
     def plan(self, filing: Filing, after: StoredTransaction) -> None:
         """Says what will stand in the slot of an entry."""
@@ -85,18 +95,35 @@ class Ledger:
     @property
     def changes(self) -> list[tuple[StoredTransaction, StoredTransaction]]:
         """What is held, and what takes its place."""
-        return [(self.held[one], after) for one, after in self.after.items() if one in self.held]
+        return [(self.held[one], each) for one, each in self._alone() if one in self.held]
 
     @property
     def new(self) -> list[StoredTransaction]:
-        """What nobody but us knows of."""
-        return [self.after[one] for one in self.new_slots if one not in self.held]
+        """What nobody but us knows of, and nobody else would match."""
+        new = [
+            each for one, each in self._alone() if one in self.new_slots.keys() - self.held.keys()
+        ]
+        return [] if self.pending else new
 
     @property
-    def left_over(self) -> list[StoredTransaction]:
-        """What somebody filed and has not written: he died, or will do so any moment."""
-        known = self.held.keys() | self.new_slots.keys()
-        return [after for one, after in self.after.items() if one not in known]
+    def contested(self) -> list[StoredTransaction]:
+        """What somebody filed and has not written: he died, or will do so any moment. And what
+        somebody who comes later might match with what is pending here."""
+        known = self.held.keys() if self.pending else self.held.keys() | self.new_slots.keys()
+        return [each for one, each in self._alone() if one not in known]
+
+    @property
+    def matches(self) -> list[list[StoredTransaction]]:
+        """What is written together: a pending transaction, and the postings that settle it."""
+        return [
+            [self.after[one] for one in (pending, *postings)]
+            for pending, postings in self.settled.items()
+        ]
+
+    def _alone(self) -> Iterator[tuple[str, StoredTransaction]]:
+        """What is written by itself."""
+        together = {one for pair in self.settled.items() for one in (pair[0], *pair[1])}
+        return ((one, each) for one, each in self.after.items() if one not in together)
 
     @property
     def reservation(self) -> list[Put]:
@@ -106,14 +133,12 @@ class Ledger:
     @property
     def openings(self) -> list[Change]:
         """The write that puts new volumes into the account's directory, if there are any."""
-        new = self.new_volumes
-        return [ACCOUNT_REPOSITORY.open_volumes(self.account.account_id, new)] if new else []
+        return ACCOUNT_REPOSITORY.openings(self.account, self.new_volumes)
 
     @property
     def listings(self) -> list[Change]:
         """The writes by which a full memo file knows which accounts to look at."""
-        after = self.after.values()
-        pending = [each for each in after if each.transaction.status is Status.PENDING]
+        pending = [each for each in self.after.values() if each.is_open]
         editions = {each.feed: each.edition for each in pending if each.feed and each.edition}
         account_id = self.account.account_id
         return [
@@ -123,8 +148,7 @@ class Ledger:
 
     @property
     def new_volumes(self) -> frozenset[str]:
-        touched = {each.key[0].partition("#")[2] for each in self.after.values()}
-        return frozenset(touched) - self.account.volumes
+        return frozenset(each.volume for each in self.after.values()) - self.account.volumes
 
 
 def open_ledgers(entries: Sequence[SourcedEntry]) -> list[Ledger]:
@@ -145,6 +169,7 @@ def open_ledgers(entries: Sequence[SourcedEntry]) -> list[Ledger]:
         for each, group in by_account.items()
     ]
     _look(ledgers)
+    _look_at_pending(ledgers)
     return ledgers
 
 
@@ -182,7 +207,33 @@ def _look(ledgers: Sequence[Ledger]) -> None:
 
 def _taken_keys(ledger: Ledger) -> Iterator[TransactionKey]:
     for one, slots in ledger.registered.slots.items():
-        keys = keys_of(ledger.account, one, slots)
-        if len(keys) < len(slots):
-            raise Conflict("the account has got a volume since it was read")
-        yield from keys
+        for slot in slots:
+            keys = keys_of(ledger.account, one, [slot])
+            if not keys:
+                raise Conflict("the account has got a volume since it was read")
+            yield from keys
+
+
+def _look_at_pending(ledgers: Sequence[Ledger]) -> None:
+    """Fills `pending` where there is a posting that is not stored yet."""
+    asking = {each.account.account_id: each for each in ledgers if _may_settle(each)}
+    for account_id, pending in TRANSACTION_REPOSITORY.pending_of(asking).items():
+        asking[account_id].pending = {each.transaction.transaction_id: each for each in pending}
+
+
+def _may_settle(ledger: Ledger) -> bool:
+    return PENDING_VOLUME in ledger.account.volumes and any(
+        each.entry.status is Status.POSTED and each.transaction_id not in ledger.held
+        for each in ledger.entries
+    )
+
+
+def look_up(ledger: Ledger, ids: Sequence[str]) -> dict[str, StoredTransaction]:
+    """More of the account's transactions, by id; in two reads, where any are asked for."""
+    account = ledger.account
+    if not ids:
+        return {}
+    slots = REGISTER.look_up({account.account_id: ids})[account.account_id].slots
+    keys = [key for one, taken in slots.items() for key in keys_of(account, one, taken)]
+    found = TRANSACTION_REPOSITORY.at(keys).values()
+    return {each.transaction.transaction_id: each for each in found}

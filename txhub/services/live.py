@@ -18,7 +18,7 @@ from txhub.repository import (
     TransactionKey,
 )
 from txhub.services.ledgers import Ledger
-from txhub.services.packing import packed
+from txhub.services.packing import packed, units_of_matches
 
 # Beside the account and its register.
 _WRITES_MAX = ACTIONS_MAX - 2
@@ -53,8 +53,9 @@ def _guard(ledger: Ledger, step: int, steps: int) -> list[Action]:
 
 def _units(ledger: Ledger) -> Iterator[list[Action]]:
     """What must not be parted."""
-    for new in [*ledger.new, *ledger.left_over]:
+    for new in [*ledger.new, *ledger.contested]:
         yield [TRANSACTION_REPOSITORY.adding(new)]
+    yield from units_of_matches(ledger)
     for before, after in ledger.changes:
         yield TRANSACTION_REPOSITORY.replacing(before, after)
     linked: dict[TransactionKey, list[TransactionId]] = {}

@@ -8,7 +8,7 @@ from aws.dynamodb import transact
 from aws.dynamodb.transactions import ACTIONS_MAX, Action
 from txhub.repository import ACCOUNT_REPOSITORY, REGISTER, TRANSACTION_REPOSITORY
 from txhub.services.ledgers import Ledger
-from txhub.services.packing import packed
+from txhub.services.packing import packed, units_of_matches
 
 # New transactions between two questions to the caller whether it may still write.
 _WRITE_GROUP = 500
@@ -26,9 +26,15 @@ def write_quiet(ledgers: Sequence[Ledger], before_write: Callable[[], None]) -> 
     for new in _groups((each for ledger in ledgers for each in ledger.new), _WRITE_GROUP):
         before_write()
         TRANSACTION_REPOSITORY.write_new(new)
-    for left in _groups((each for ledger in ledgers for each in ledger.left_over), ACTIONS_MAX):
+    for rest in _groups((each for ledger in ledgers for each in ledger.contested), ACTIONS_MAX):
         before_write()
-        transact([TRANSACTION_REPOSITORY.adding(each) for each in left])
+        transact([TRANSACTION_REPOSITORY.adding(each) for each in rest])
+    for matches in packed(
+        (unit for ledger in ledgers for unit in units_of_matches(ledger)), ACTIONS_MAX
+    ):
+        if matches:
+            before_write()
+            transact(matches)
     for ledger in ledgers:
         _write_changes(ledger, before_write)
         REGISTER.tidy(ledger.registered)

@@ -5,8 +5,8 @@ what the model holds, each id once, and everything is found by its id.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import count
 from threading import Thread
 from typing import Any
@@ -18,15 +18,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kernel.errors import Unavailable
 from txhub import queries
-from txhub.domain.entities import AccountId
+from txhub.domain.entities import AccountId, Transaction, TransactionId
 from txhub.domain.entries import Action, SourcedEntry, Status
+from txhub.domain.matching import Decision, Matched, match
+from txhub.domain.pairs import candidate_of, joined, posted_itself
 from txhub.domain.storing import Outcome
 from txhub.repository import ACCOUNT_REPOSITORY, TRANSACTION_REPOSITORY, register
 from txhub.services import store_entries
+from txhub.services.conversion import transaction_of
 from txhub.tests.meanwhile import Died, dying_after
 from txhub.tests.people import an_entry, new_account
 
-DAYS = (date(2024, 12, 31), date(2025, 1, 1), date(2025, 6, 15), date(2026, 5, 4))
+DAYS = (date(2024, 12, 31), date(2025, 1, 1), date(2025, 1, 3), date(2026, 5, 4))
 REFERENCES = ("a", "b", "c", "d", "e")
 STANDING = {Outcome.WRITTEN, Outcome.UPDATED, Outcome.MATCHED}
 
@@ -48,15 +51,16 @@ class Row:
     minor: int
     reverses: str | None
     historical: bool
+    auth_code: str | None
 
 
 def row_of(reference: str, action: Action, pending: bool, *facts: Any) -> Row:
-    day, minor, reverses, historical = facts
+    day, minor, reverses, historical, auth_code = facts
     status = Status.PENDING if pending and not historical else Status.POSTED
     other = reverses if action is Action.REVERSE and reverses != reference else None
     if action is Action.REVERSE and other is None:
         action = Action.NEW
-    return Row(reference, action, status, day, minor, other, historical)
+    return Row(reference, action, status, day, minor, other, historical, auth_code)
 
 
 ROWS = st.builds(
@@ -68,6 +72,7 @@ ROWS = st.builds(
     st.integers(-3, -1),
     st.sampled_from(REFERENCES),
     st.sampled_from((False, False, False, True)),
+    st.sampled_from((None, "A1B2C3")),
 )
 # As the batch gives them: what amends comes behind what it may amend.
 FILES = st.lists(ROWS, min_size=1, max_size=6).map(
@@ -77,45 +82,127 @@ FILES = st.lists(ROWS, min_size=1, max_size=6).map(
 
 @dataclass(slots=True)
 class Kept:
-    """What the model holds of a transaction: its content, and who wrote it, latest first."""
+    """What the model holds of a transaction, and who wrote it, latest first. `is_open`: pending,
+    and shown as that."""
 
-    content: tuple[Any, ...]
+    transaction: Transaction
     sources: list[str]
     matched_by: str | None = None
-    links: set[str] = field(default_factory=set)
+    is_open: bool = False
 
     @property
     def is_pending(self) -> bool:
-        return self.content[0] is Status.PENDING
+        return self.transaction.status is Status.PENDING
+
+    @property
+    def is_settled(self) -> bool:
+        return self.is_pending and not self.is_open
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        each = self.transaction
+        content = (each.status, each.booked_day, each.amount.minor, each.reversal_of)
+        pairs = (each.settles, each.settled_by)
+        return content, pairs, self.sources, self.matched_by, set(each.links), self.is_open
 
 
 class Model(dict[str, Kept]):
-    """Transactions by id."""
+    """Transactions by id. A file is stored in one go, and nothing interrupts it."""
 
     def store(self, entries: list[SourcedEntry]) -> list[Outcome]:
+        before = set(self)
         outcomes = [self._store_one(sourced) for sourced in entries]
-        for sourced, outcome in zip(entries, outcomes, strict=True):
-            if outcome in STANDING and sourced.reversed_id and sourced.reversed_id in self:
-                self[sourced.reversed_id].links.add(sourced.transaction_id)
+        rows: dict[str, SourcedEntry] = {}
+        for each in entries:
+            rows.setdefault(each.transaction_id, each)
+        new = {one: row for one, row in rows.items() if one in self and one not in before}
+        matched = self._match(new)
+        self._match_late(rows, new)
+        for number, (sourced, outcome) in enumerate(zip(entries, outcomes, strict=True)):
+            if sourced.source in matched and outcome is Outcome.WRITTEN:
+                outcomes[number] = Outcome.MATCHED
+            if outcome in STANDING and sourced.reversed_id:
+                self._link(sourced.reversed_id, sourced.transaction_id)
         return outcomes
+
+    def _match(self, new: dict[str, SourcedEntry]) -> set[str]:
+        """The file's new postings with all that is pending; the rows that are matched."""
+        first = [
+            transaction_of(row)
+            for one, row in new.items()
+            if row.entry.status is Status.POSTED and self[one].transaction.settles is None
+        ]
+        candidates = [
+            candidate_of(each.transaction, None) for each in self.values() if each.is_open
+        ]
+        matched = self._join_all(first, match(first, candidates))
+        for one in matched:
+            self[one].matched_by = new[one].source
+        return {new[one].source for one in matched}
+
+    def _match_late(self, rows: dict[str, SourcedEntry], new: dict[str, SourcedEntry]) -> None:
+        """What the file has as pending with what was posted before; no row is matched by that."""
+        late = [self[one].transaction for one in new if self[one].is_open]
+        late = [each for each in late if not each.settled_by]
+        if not late:
+            return
+        days = [each.occurred_on for each in late]
+        first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=35)
+        postings = [
+            each.transaction
+            for one, each in self.items()
+            if one not in rows
+            and not each.is_pending
+            and first <= each.transaction.booked_day <= last
+            and each.transaction.settles is None
+        ]
+        self._join_all(postings, match(postings, [candidate_of(each, None) for each in late]))
+
+    def _join_all(self, postings: list[Transaction], decisions: list[Decision]) -> list[str]:
+        pairs = zip(postings, decisions, strict=True)
+        found = [
+            (made.closes, each.booked_day, each.transaction_id, made)
+            for each, made in pairs
+            if isinstance(made, Matched)
+        ]
+        for _closes, _day, one, made in sorted(found, key=lambda each: each[:3]):
+            pending, posting = self[made.pending], self[one]
+            pending.transaction, posting.transaction = joined(
+                pending.transaction, posting.transaction, made
+            )
+            pending.is_open = not made.closes
+        return [one for _closes, _day, one, _made in found]
+
+    def _link(self, reversed_id: str, reversal: str) -> None:
+        if reversed_id not in self:
+            return
+        postings = [each.other for each in self[reversed_id].transaction.settled_by]
+        for one in (reversed_id, *postings):
+            links = dict.fromkeys((*self[one].transaction.links, TransactionId(reversal)))
+            self[one].transaction = replace(self[one].transaction, links=tuple(links))
 
     def _store_one(self, sourced: SourcedEntry) -> Outcome:
         kept = self.get(sourced.transaction_id)
         amends = sourced.entry.action is Action.AMEND
+        pending = sourced.entry.status is Status.PENDING
         if kept is None:
             if amends:
                 return Outcome.REFUSED
-            self[sourced.transaction_id] = Kept(content_of(sourced), [sourced.source])
+            first = Kept(transaction_of(sourced), [sourced.source], is_open=pending)
+            self[sourced.transaction_id] = first
             return Outcome.WRITTEN
         if sourced.source in kept.sources:
             if amends:
                 return Outcome.UPDATED
             return Outcome.MATCHED if kept.matched_by == sourced.source else Outcome.WRITTEN
+        if kept.is_settled and pending:
+            return Outcome.REFUSED if amends else Outcome.DUPLICATE
         return self._change(kept, sourced)
 
     def _change(self, kept: Kept, sourced: SourcedEntry) -> Outcome:
         pending = sourced.entry.status is Status.PENDING
-        if kept.content == content_of(sourced):
+        after = transaction_of(sourced)
+        if kept.transaction.content == after.content:
             return Outcome.DUPLICATE
         if sourced.entry.action is Action.AMEND:
             if sourced.historical or (pending and not kept.is_pending):
@@ -126,14 +213,18 @@ class Model(dict[str, Kept]):
             return Outcome.REFUSED
         else:
             kept.matched_by = sourced.source
-        kept.content = content_of(sourced)
-        kept.sources.insert(0, sourced.source)
+        self._replace(kept, after, sourced.source)
         return Outcome.UPDATED if sourced.entry.action is Action.AMEND else Outcome.MATCHED
 
-
-def content_of(sourced: SourcedEntry) -> tuple[Any, ...]:
-    entry = sourced.entry
-    return entry.status, entry.booked_day, entry.amount_minor, sourced.reversed_id
+    def _replace(self, kept: Kept, after: Transaction, source: str) -> None:
+        before = kept.transaction
+        posts = kept.is_pending and after.status is Status.POSTED
+        after = replace(
+            after, links=before.links, settles=before.settles, settled_by=before.settled_by
+        )
+        kept.transaction = posted_itself(before, after) if posts else after
+        kept.is_open = kept.is_open and not posts
+        kept.sources.insert(0, source)
 
 
 def stored_in(account_id: AccountId) -> dict[str, tuple[Any, ...]]:
@@ -142,12 +233,16 @@ def stored_in(account_id: AccountId) -> dict[str, tuple[Any, ...]]:
     assert account is not None
     found: dict[str, tuple[Any, ...]] = {}
     for stored in TRANSACTION_REPOSITORY.all_of(account):
-        each = stored.transaction
-        assert each.transaction_id not in found, "stored twice"
-        content = (each.status, each.booked_day, each.amount.minor, each.reversal_of)
-        sources, links = list(stored.sources), set(each.links)
-        found[each.transaction_id] = (content, sources, stored.matched_by, links)
+        one = stored.transaction.transaction_id
+        assert one not in found, "stored twice"
+        kept = Kept(stored.transaction, list(stored.sources), stored.matched_by, stored.is_open)
+        found[one] = kept.facts
     return found
+
+
+def links_in(account_id: AccountId, transaction_id: str) -> set[str]:
+    links: set[str] = stored_in(account_id)[transaction_id][4]
+    return links
 
 
 def lease_lost_at(question: int) -> Any:
@@ -213,10 +308,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def tables_hold_what_the_model_holds(self) -> None:
-        expected = {
-            name: (kept.content, kept.sources, kept.matched_by, kept.links)
-            for name, kept in self.model.items()
-        }
+        expected = {name: kept.facts for name, kept in self.model.items()}
         assert stored_in(self.account) == expected
 
     @invariant()
@@ -224,7 +316,11 @@ class Histories(RuleBasedStateMachine):
         account = ACCOUNT_REPOSITORY.find(self.account)
         assert account is not None
         for name, kept in self.model.items():
-            assert queries.transaction(account, name).amount.minor == kept.content[2]
+            settled_by = kept.transaction.settled_by
+            shown = self.model[settled_by[-1].other] if kept.is_settled else kept
+            found = queries.transaction(account, name)
+            assert found.transaction_id == shown.transaction.transaction_id
+            assert found.amount == shown.transaction.amount
 
     def _file(self, rows: list[Row]) -> list[SourcedEntry]:
         name = f"chunk{len(self.files)}"
@@ -243,6 +339,7 @@ class Histories(RuleBasedStateMachine):
             posted_on=None if row.status is Status.PENDING else row.day,
             source=source,
             historical=row.historical,
+            auth_code=row.auth_code,
         )
         if row.reverses is None:
             return sourced
@@ -296,9 +393,7 @@ class TestTwoWritersAtOnce:
         ]
         entry = replace(first.entry, action=Action.AMEND, posted_on=DAYS[3])
         at_once([backs, [replace(first, entry=entry, source="amend:1")]])
-        assert stored_in(account)[first.transaction_id][3] == {
-            each.transaction_id for each in backs
-        }
+        assert links_in(account, first.transaction_id) == {each.transaction_id for each in backs}
 
 
 def at_once(files: list[list[SourcedEntry]]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from kernel.money import Money
-from txhub.domain.entities import Transaction
+from txhub.domain.entities import Match, Transaction
 from txhub.domain.entries import Kind
 
 KIND_NAMES = {
@@ -81,6 +81,14 @@ def title_of(transaction: Transaction) -> str:
     return transaction.merchant.name or transaction.description or KIND_NAMES[transaction.kind]
 
 
+def pending_as(shown: Transaction) -> Match | None:
+    """What it was while it was pending, where that differs from what it is."""
+    before = shown.was_pending
+    if before is None or (before.amount, before.day) == (shown.amount, shown.occurred_on):
+        return None
+    return before
+
+
 def _row(transaction: Transaction, *, first_of_day: bool) -> Row:
     return Row(
         transaction_id=transaction.transaction_id,
@@ -90,7 +98,7 @@ def _row(transaction: Transaction, *, first_of_day: bool) -> Row:
         note=_note(transaction),
         category=transaction.merchant.category or "",
         original=transaction.original_amount if _is_foreign(transaction) else None,
-        amount=transaction.amount,
+        amount=transaction.open_amount,
         balance=transaction.balance,
     )
 

@@ -98,6 +98,7 @@ def transaction(request: CustomerRequest, account_id: str, transaction_id: str) 
         "txn": shown,
         "title": rows.title_of(shown),
         "kind": rows.KIND_NAMES[shown.kind],
+        "pending_as": rows.pending_as(shown),
         "related": rows.related_to(shown, _linked(owned, shown)),
         "dispute": queries.dispute_about(shown),
         "dispute_form": DisputeForm(),
@@ -193,4 +194,7 @@ def _linked(owned: Account, shown: Transaction) -> list[Transaction]:
             found.append(queries.transaction(owned, each))
         except TransactionMissing:
             continue  # older than what is kept: its facts are gone, the others are still shown
-    return found
+    # What it was while it was pending leads to itself.
+    others = {each.transaction_id: each for each in found}
+    others.pop(shown.transaction_id, None)
+    return list(others.values())

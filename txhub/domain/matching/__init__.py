@@ -14,7 +14,8 @@ Weights are in decibans: ten times the decimal logarithm of how much likelier a 
 two belong together than where they do not. 10 is ten to one, 20 a hundred to one.
 """
 
+from txhub.domain.fits import Fit
 from txhub.domain.matching.matcher import match
-from txhub.domain.matching.values import Candidate, Decision, Doubtful, Fit, Matched, Unmatched
+from txhub.domain.matching.values import Candidate, Decision, Doubtful, Matched, Unmatched
 
 __all__ = ["Candidate", "Decision", "Doubtful", "Fit", "Matched", "Unmatched", "match"]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kernel.money import minor_digits
+from txhub.domain.fits import Fit
 from txhub.domain.matching.features import Features
 from txhub.domain.matching.trades import Trade
-from txhub.domain.matching.values import Candidate, Fit
+from txhub.domain.matching.values import Candidate
 
 # Two different purchases have the same odd amount once in a thousand times; round ones oftener.
 _EXACT_DB, _EXACT_ROUND_DB = 30, 26

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from txhub.domain.fits import Fit
 from txhub.domain.matching.amounts import FittingAmount, fitting_amount
 from txhub.domain.matching.features import Features
 from txhub.domain.matching.merchants import Likeness, likeness
 from txhub.domain.matching.timing import timing_db
 from txhub.domain.matching.trades import Trade
-from txhub.domain.matching.values import Candidate, Fit
+from txhub.domain.matching.values import Candidate
 
 # One posting in thirty belongs to a given candidate, before anything is compared.
 _PRIOR_DB = -15

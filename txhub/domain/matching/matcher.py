@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from txhub.domain.entities import Transaction, TransactionId
+from txhub.domain.fits import Fit
 from txhub.domain.matching.choices import Choice, choices
 from txhub.domain.matching.features import features_of
 from txhub.domain.matching.pairing import LOOK_ALIKES_MAX
-from txhub.domain.matching.values import Candidate, Decision, Doubtful, Fit, Matched, Unmatched
+from txhub.domain.matching.values import Candidate, Decision, Doubtful, Matched, Unmatched
 from txhub.domain.matching.weighing import likely_pairs
 
 # Against the next best explanation: a hundred to one is sure, less than ten to one is no match.

@@ -115,7 +115,6 @@ class TestAmounts:
         [
             (BOOKSHOP, -4000, -4600),  # nobody tips there
             (RESTAURANT, -4000, -6400),  # nobody tips that much
-            (BOOKSHOP, -9900, -6423),  # holds nothing
             (HOTEL, -30_000, -60_000),
         ],
     )

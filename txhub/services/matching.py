@@ -1,0 +1,237 @@
+"""Matching, while an account's entries are stored: which pending transactions its postings settle.
+
+Two rounds, each one best assignment:
+
+    the postings of these entries, with all that is pending in the account
+    what is pending of these entries and came too late, with the postings that are stored
+
+Whoever takes a chunk over must come to the same pairs, though some are written by then. So a round
+is played as it was when the chunk began: with the postings of this chunk that are stored, and with
+their pending transactions as they were before them. Where that does not give the very pairs that
+are stored, somebody else has changed what was pending; then the rest is matched with what is left.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from txhub.domain.entities import Transaction, TransactionId
+from txhub.domain.entries import Status
+from txhub.domain.fits import Fit
+from txhub.domain.matching import Candidate, Decision, Matched, Unmatched, match
+from txhub.domain.matching.timing import EARLY_DAYS_MAX, LAG_DAYS_MAX
+from txhub.domain.pairs import candidate_of, joined
+from txhub.domain.storing import Outcome, Stored
+from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
+from txhub.services.conversion import transaction_of
+from txhub.services.ledgers import Ledger, look_up
+
+# A pending transaction and its postings are written in one transaction of 100 at the most.
+_PARTS_MAX = 90
+_EARLY, _LAG = timedelta(days=EARLY_DAYS_MAX), timedelta(days=LAG_DAYS_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """`postings`, and what may be settled, by id. `made`: of those postings that were decided on
+    before, what they settle."""
+
+    postings: Sequence[Transaction]
+    pending: Mapping[str, StoredTransaction]
+    made: Mapping[str, TransactionId | None]
+
+    def pairs(self) -> list[tuple[Transaction, Matched]]:
+        """What is to be joined now, by day; what closes a pending transaction comes last."""
+        decided = self._as_it_was()
+        if any(_chosen(decided[one]) != settles for one, settles in self.made.items()):
+            decided = self._with_what_is_left()
+        found = [
+            (posting, decision)
+            for posting in self.postings
+            if posting.transaction_id not in self.made
+            and isinstance(decision := decided[posting.transaction_id], Matched)
+        ]
+        return sorted(found, key=_last_part_last)
+
+    def _as_it_was(self) -> dict[str, Decision]:
+        before = {each.transaction_id for each in self.postings}
+        return _decided(
+            self.postings,
+            [
+                candidate_of(each.transaction, each.expires_on, before=before)
+                for each in self.pending.values()
+            ],
+        )
+
+    def _with_what_is_left(self) -> dict[str, Decision]:
+        open_ones = [each for each in self.pending.values() if each.is_open]
+        return _decided(
+            [each for each in self.postings if each.transaction_id not in self.made],
+            [candidate_of(each.transaction, each.expires_on) for each in open_ones],
+        )
+
+
+def _last_part_last(pair: tuple[Transaction, Matched]) -> tuple[bool, date, str]:
+    posting, found = pair
+    return found.closes, posting.booked_day, posting.transaction_id
+
+
+def _decided(
+    postings: Sequence[Transaction], candidates: Sequence[Candidate]
+) -> dict[str, Decision]:
+    decisions = match(postings, candidates)
+    ids = (each.transaction_id for each in postings)
+    return defaultdict(Unmatched, zip(ids, decisions, strict=True))
+
+
+def _chosen(decision: Decision) -> TransactionId | None:
+    return decision.pending if isinstance(decision, Matched) else None
+
+
+def settle(ledger: Ledger, stored: Sequence[Stored]) -> list[Stored]:
+    """Plans the matches of what was judged, and says which rows are matched."""
+    matched = _settle_with_pending(ledger, stored)
+    _settle_what_is_late(ledger, stored)
+    return [
+        replace(each, outcome=Outcome.MATCHED) if each.sourced.source in matched else each
+        for each in stored
+    ]
+
+
+# --- the postings of these entries ---
+
+
+def _settle_with_pending(ledger: Ledger, stored: Sequence[Stored]) -> set[str]:
+    """The sources of the rows that are matched."""
+    rows = {each.sourced.transaction_id: each for each in stored if _is_new_posting(ledger, each)}
+    if all(one in ledger.held for one in rows):
+        return set()
+    made: dict[str, TransactionId | None] = {
+        one: _settled_by_now(ledger.held[one]) for one in rows if one in ledger.held
+    }
+    round_ = _Round(
+        [transaction_of(each.sourced) for each in rows.values()],
+        _candidates(ledger, [one for one in made.values() if one]),
+        made,
+    )
+    matched = set()
+    for posting, found in round_.pairs():
+        row = rows[posting.transaction_id]
+        if _join(ledger, round_.pending, posting.transaction_id, found, by=row.sourced.source):
+            matched.add(row.sourced.source)
+    return matched
+
+
+def _is_new_posting(ledger: Ledger, each: Stored) -> bool:
+    """Stored by this very row, now or by an earlier taker, and not in the place of its own id."""
+    if each.sourced.entry.status is not Status.POSTED:
+        return False
+    if each.outcome is Outcome.MATCHED:
+        now = ledger.current(each.sourced.transaction_id)
+        settles = now.transaction.settles if now else None
+        return settles is not None and settles.fit is not Fit.SAME_ID
+    return each.outcome is Outcome.WRITTEN
+
+
+def _settled_by_now(posting: StoredTransaction) -> TransactionId | None:
+    settles = posting.transaction.settles
+    return settles.other if settles else None
+
+
+def _candidates(ledger: Ledger, made: Sequence[str]) -> dict[str, StoredTransaction]:
+    """All that is pending, of these entries too; and what earlier takers have settled (`made`)."""
+    pending = {one: ledger.current(one) or each for one, each in ledger.pending.items()}
+    pending |= {one: each for one, each in ledger.after.items() if each.is_open}
+    pending |= look_up(ledger, [one for one in made if one not in pending])
+    return {one: each for one, each in pending.items() if each.is_open or one in made}
+
+
+# --- what comes later than its posting ---
+
+
+def _settle_what_is_late(ledger: Ledger, stored: Sequence[Stored]) -> None:
+    own = {each.sourced.transaction_id for each in stored}
+    late = dict(_late(ledger, stored, own))
+    if not any(one in ledger.after and each.is_open for one, each in late.items()):
+        return
+    postings = {
+        each.transaction.transaction_id: each
+        for each in _stored_near(ledger, late.values())
+        if each.transaction.transaction_id not in own and _may_have_posted(each, late)
+    }
+    settled = {one: _settled_by_now(each) for one, each in postings.items()}
+    made: dict[str, TransactionId | None] = {
+        one: settles for one, settles in settled.items() if settles in late
+    }
+    round_ = _Round([each.transaction for each in postings.values()], late, made)
+    for posting, found in round_.pairs():
+        one = posting.transaction_id
+        if found.pending in ledger.after:
+            ledger.held[one] = postings[one]
+            _join(ledger, late, one, found)
+
+
+def _late(
+    ledger: Ledger, stored: Sequence[Stored], own: Set[str]
+) -> Iterator[tuple[str, StoredTransaction]]:
+    """What these very rows brought as pending while the account has postings of that day."""
+    last = ledger.registered.root.last
+    for each in stored:
+        entry = each.sourced.entry
+        if entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
+            continue
+        one = each.sourced.transaction_id
+        now = ledger.current(one)
+        is_late = last is not None and last.day >= entry.occurred_on - _EARLY
+        if now and is_late and own.isdisjoint(other.other for other in now.transaction.settled_by):
+            yield one, now
+
+
+def _stored_near(ledger: Ledger, late: Iterable[StoredTransaction]) -> Iterator[StoredTransaction]:
+    days = [each.transaction.occurred_on for each in late]
+    return TRANSACTION_REPOSITORY.posted_between(
+        ledger.account, min(days) - _EARLY, max(days) + _LAG
+    )
+
+
+def _may_have_posted(posting: StoredTransaction, late: Mapping[str, object]) -> bool:
+    """It stands by itself; or it was taken for one of these before, and maybe parted from it."""
+    settles = posting.transaction.settles
+    return settles is None or not settles.holds or settles.other in late
+
+
+# --- joining ---
+
+
+def _join(
+    ledger: Ledger,
+    pending: Mapping[str, StoredTransaction],
+    posting_id: str,
+    found: Matched,
+    *,
+    by: str | None = None,
+) -> bool:
+    """Plans a pair; False where it cannot be written in one go. `by`: the row that is matched."""
+    if len(ledger.settled.get(found.pending, ())) == _PARTS_MAX:
+        return False
+    before = ledger.current(found.pending) or pending[found.pending]
+    posting = ledger.current(posting_id)
+    if posting is None or not before.is_open:
+        return False
+    settled, settles = joined(before.transaction, posting.transaction, found)
+    after = replace(before, transaction=settled)
+    if found.pending in ledger.pending:
+        ledger.held.setdefault(found.pending, ledger.pending[found.pending])
+    ledger.settle(
+        _next(ledger, after.put_away() if found.closes else after),
+        _next(ledger, replace(posting, transaction=settles, matched_by=by or posting.matched_by)),
+    )
+    return True
+
+
+def _next(ledger: Ledger, after: StoredTransaction) -> StoredTransaction:
+    """With the version behind the one that is held."""
+    held = ledger.held.get(after.transaction.transaction_id)
+    version = held.transaction.version + 1 if held else after.transaction.version
+    return replace(after, transaction=replace(after.transaction, version=version))
