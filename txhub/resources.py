@@ -23,6 +23,10 @@ DISPUTES = Table(
         ),
     ),
 )
+SUMMARIES = Table(
+    name="summaries",
+    purpose="What parts of accounts add up to, and digests of what was written, from the stream.",
+)
 STATEMENTS = Table(
     name="statements",
     purpose="Statements: every account's schedule, the versions issued, and what they hold.",

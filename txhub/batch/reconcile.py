@@ -4,13 +4,10 @@ Nothing that the ingestion left behind is trusted but the file itself, the quara
 of its chunks: rows are parsed, sorted and named again, and compared field by field.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby, islice
-
-import orjson
 
 from aws.vault import KeyDestroyed, Tampered
 from txhub.batch import conf
@@ -24,8 +21,9 @@ from txhub.batch.rows import NamedRow, Names, entry_of
 from txhub.batch.spool import Sorter, Spool
 from txhub.batch.statuses import RowStatus
 from txhub.batch.validate import named_rows, sort_rows
-from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.entries import Action, Entry, Status
+from txhub.domain.digests import facts_of_entry, facts_of_stored
+from txhub.domain.entities import Account, AccountId
+from txhub.domain.entries import Action, Status
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
 from txhub.services import known_accounts
 
@@ -232,59 +230,3 @@ def _compare_counts(instance: JobInstance, result: Reconciliation) -> None:
 def _same(totals: Totals, result: Reconciliation, instance: JobInstance) -> bool:
     redriven = QuarantinedRow.objects.filter(instance=instance, status=RowStatus.REDRIVEN)
     return totals == result.totals or redriven.exists()
-
-
-def facts_of_entry(entry: Entry, reversed_id: str | None) -> bytes:
-    """A digest of what a row says."""
-    has_original = entry.original_minor is not None and bool(entry.original_currency)
-    return _digest(
-        entry.status,
-        entry.kind,
-        entry.amount_minor,
-        entry.currency,
-        entry.description,
-        entry.merchant,
-        entry.category,
-        entry.country,
-        entry.occurred_on,
-        int(entry.occurred_at.timestamp()) if entry.occurred_at else None,
-        entry.posted_on,
-        entry.value_on,
-        entry.original_minor if has_original else None,
-        entry.original_currency if has_original else None,
-        entry.authorised_minor,
-        entry.auth_code,
-        entry.mcc,
-        entry.balance_minor,
-        reversed_id,
-    )
-
-
-def facts_of_stored(stored: Transaction) -> bytes:
-    """The same digest of a decrypted transaction."""
-    original = stored.original_amount
-    return _digest(
-        stored.status,
-        stored.kind,
-        stored.amount.minor,
-        stored.amount.currency,
-        stored.description,
-        stored.merchant.name,
-        stored.merchant.category,
-        stored.merchant.country,
-        stored.occurred_on,
-        int(stored.occurred_at.timestamp()) if stored.occurred_at else None,
-        stored.posted_on,
-        stored.value_on,
-        original.minor if original else None,
-        original.currency if original else None,
-        stored.authorised_amount.minor if stored.authorised_amount else None,
-        stored.auth_code,
-        stored.mcc,
-        stored.balance.minor if stored.balance else None,
-        stored.reversal_of,
-    )
-
-
-def _digest(*facts: object) -> bytes:
-    return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()
