@@ -14,16 +14,19 @@ from txhub.domain.entities import Account, CustomerId, Transaction
 from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
+from txhub.domain.summaries import Spending, summed
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
     DISPUTE_REPOSITORY,
     REGISTER,
+    SUMMARY_REPOSITORY,
     TRANSACTION_REPOSITORY,
     AccountMissing,
     DisputeMissing,
     TransactionMissing,
     keys_of,
 )
+from txhub.statements.domain.months import Month
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 DISPUTES_MAX = 500  # on the operators' list
@@ -39,6 +42,14 @@ class TransactionsPage:
 
     transactions: tuple[Transaction, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfSpending:
+    """What an account spent in a calendar month, by purpose and currency."""
+
+    month: Month
+    spending: tuple[Spending, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +109,19 @@ def transaction(account: Account, transaction_id: str) -> Transaction:
     return next(iter(found.values())).transaction
 
 
+@use_case("spending.months")
+def spending(account: Account, until: Month, months: int) -> list[MonthOfSpending]:
+    """The account's last months, oldest first, those without any transactions too: up to `until`,
+    or up to the last one that has some where that is long ago. A moment behind the transactions.
+    """
+    wanted = _months_up_to(until, months)
+    found = _spending_in(account, wanted)
+    if not found and (latest := SUMMARY_REPOSITORY.latest_month(account.account_id)):
+        wanted = _months_up_to(min(until, Month.named(latest)), months)
+        found = _spending_in(account, wanted)
+    return [MonthOfSpending(month=each, spending=found.get(str(each), ())) for each in wanted]
+
+
 def dispute_about(shown: Transaction) -> Dispute | None:
     """What its owner and the bank have said of a transaction that was not recognised."""
     return DISPUTE_REPOSITORY.find(shown.account_id, shown.transaction_id)
@@ -115,6 +139,21 @@ def disputed(account_id: str, transaction_id: str) -> "Disputed":
 def open_disputes() -> list[Dispute]:
     """For operators: of all accounts, oldest first; a second behind."""
     return list(islice(DISPUTE_REPOSITORY.open(), DISPUTES_MAX))
+
+
+def _months_up_to(last: Month, number: int) -> list[Month]:
+    months = [last]
+    while len(months) < number:
+        months.append(months[-1].preceding)
+    return months[::-1]
+
+
+def _spending_in(account: Account, months: list[Month]) -> dict[str, tuple[Spending, ...]]:
+    parts: dict[str, list[Spending]] = {}
+    first, last = str(months[0]), str(months[-1])
+    for each in SUMMARY_REPOSITORY.months(account.account_id, first, last):
+        parts.setdefault(each.name, []).extend(each.spending)
+    return {name: summed(spending) for name, spending in parts.items() if spending}
 
 
 Position = tuple[str, str | None]  # volume, and the sort key that was read last in it

@@ -108,8 +108,10 @@ def added(digests: Iterable[tuple[str, Digest]]) -> dict[str, Digest]:
 
 def _spending(transaction: Transaction) -> Spending:
     minor = transaction.amount.minor
-    takes_back = transaction.kind is Kind.REVERSAL and minor < 0
-    is_spending = (minor < 0 and not takes_back) or transaction.kind in _GIVES_BACK and minor > 0
+    if minor < 0:
+        is_spending = transaction.kind is not Kind.REVERSAL  # that takes money in back
+    else:
+        is_spending = transaction.kind in _GIVES_BACK
     return Spending(
         purpose=_purpose(transaction),
         currency=transaction.amount.currency,

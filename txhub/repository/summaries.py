@@ -14,6 +14,7 @@ from aws.vault import Place, vault
 from txhub.domain.digests import LEAF_BYTES, NOTHING, Digest
 from txhub.domain.entities import AccountId
 from txhub.domain.entries import Kind
+from txhub.domain.ledger import PENDING_VOLUME
 from txhub.domain.summaries import MESSAGES, Part, Purpose, Spending, Summary
 from txhub.repository.sealing import subject_of
 from txhub.resources import SUMMARIES
@@ -72,6 +73,11 @@ class SummaryRepository(Repository):
         for item in self.query_all(account_id, sort=between):
             spending = spending_from_item(item)
             yield Month(name=item["sk"][: len(first)], spending=spending)
+
+    def latest_month(self, account_id: AccountId) -> str | None:
+        """The last month that has a summary."""
+        page = self.query(account_id, sort=Key("sk").lt(PENDING_VOLUME), descending=True, limit=1)
+        return page.items[0]["sk"][: len("2026-05")] if page.items else None
 
     def digests_of(self, writers: Iterable[str]) -> dict[str, Digest]:
         """Of each writer, over all accounts. Who wrote nothing is not in it."""

@@ -192,7 +192,7 @@ def opened_item(item: Item, key: SubjectKey) -> Transaction | None:
 
 def _parts_with_entries(account: Account) -> Iterator[Part]:
     for volume in account.volumes:
-        for item in entries_of(account.account_id, volume, "", "~"):
+        for item in entries_of(account.account_id, volume, "0", "9"):
             yield part_of(account.account_id, volume, item["sk"][:_DAY])
 
 

@@ -17,7 +17,6 @@ from aws.streams.records import Kind as ChangeKind
 from aws.tests.memory import MemoryEngine, Written, in_memory
 from aws.vault.tables import WRAPPED_KEYS
 from kernel.errors import Unavailable
-from kernel.money import Money
 from txhub import projections
 from txhub.domain.digests import NOTHING, Digest
 from txhub.domain.entities import AccountId, Merchant
@@ -139,7 +138,9 @@ class TestSummarise:
         assert after != before
         assert spent_by_month(account) == {"2026-05": 500}
 
-    def test_more_writers_than_fit_into_a_transaction(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_takes_more_writers_than_fit_into_one_write(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(summaries, "_WRITERS_MAX", 2)
         account = new_account()
         names = [f"w{account[-9:]}{n}" for n in range(5)]
