@@ -45,6 +45,10 @@ LANDING = Bucket(
 LANDING_QUEUE = Queue(
     name="landing", purpose="What has landed, for `manage.py orchestrate`.", subscribes=LANDED
 )
+DIGESTS = Bucket(
+    name="digests",
+    purpose="What files said, row by row as keyed digests, sealed: `reconcile` descends by them.",
+)
 STAGING = Bucket(
     name="staging",
     purpose="Chunks of files under way, sealed: written by file steps, read by chunk steps.",

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from txhub.domain.digests import NOTHING, Digest
 from txhub.domain.entities import AccountId, Transaction
 from txhub.domain.entries import Kind
-from txhub.domain.ledger import PENDING_VOLUME
 
 _MONTH = len("2026-05")
 # A row that no feed has given a category is known by its kind, where that says something.
@@ -21,11 +20,16 @@ _GIVES_BACK = frozenset({Kind.REFUND, Kind.REVERSAL})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Part:
-    """`name`: `2026-05`; `2026-05-1` (ten days) or `2026-05-17` in a busy account; `P`, pending."""
+    """`name`: `2026-05`; `2026-05-1` (ten days) or `2026-05-17` in a busy account; of what is not
+    posted, its volume: `P`."""
 
     account_id: AccountId
     volume: str
     name: str
+
+    @property
+    def is_posted(self) -> bool:
+        return self.volume[0].isdigit()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,9 +77,10 @@ MESSAGES = "msg"
 
 
 def part_of(account_id: str, volume: str, day: str) -> Part:
-    """The part that an entry of that day (`2026-05-17`) belongs to; `day` is of no account in the
-    pending volume."""
-    name = volume if volume == PENDING_VOLUME else max(volume, day[:_MONTH], key=len)
+    """The part that an entry of that day (`2026-05-17`) belongs to. What is not posted is a part as
+    a whole, since it is kept by the day that it happened."""
+    is_posted = volume[0].isdigit()
+    name = max(volume, day[:_MONTH], key=len) if is_posted else volume
     return Part(AccountId(account_id), volume, name)
 
 

@@ -21,7 +21,6 @@ from aws.vault import KeyDestroyed, KeyMissing, SubjectKey, Tampered, vault
 from kernel.errors import Conflict, Unavailable
 from txhub.domain.digests import NOTHING, Digest, facts_of_stored, leaf, unreadable_leaf
 from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.ledger import PENDING_VOLUME
 from txhub.domain.summaries import Part, Summary, added, part_of, spending_of, writer_of
 from txhub.repository import SUMMARY_REPOSITORY, TRANSACTION_REPOSITORY, Standing
 from txhub.repository.sealing import subject_of
@@ -54,12 +53,19 @@ def summarise(parts: Iterable[Part]) -> int:
 @use_case("summaries.rebuild")
 def rebuild_account(account: Account) -> int:
     """All summaries of an account anew, those of parts that have no entries left too."""
-    return summarise([*_parts_with_entries(account), *_parts_summarised(account)])
+    return summarise([*_parts_with_entries(account), *summarised_parts(account)])
+
+
+def summarised_parts(account: Account) -> Iterator[Part]:
+    """Those that there is a summary of, with entries or without."""
+    for name in SUMMARY_REPOSITORY.names_of(account.account_id):
+        covering = (each for each in account.volumes if name.startswith(each))
+        yield Part(account.account_id, next(covering, name), name)
 
 
 def entries_of(account_id: str, volume: str, first: str, last: str) -> Iterator[Item]:
     """The items of the parts, or days, from `first` to `last`, read consistently."""
-    days = None if volume == PENDING_VOLUME else Key("sk").between(first, f"{last}~")
+    days = Key("sk").between(first, f"{last}~") if volume[0].isdigit() else None
     partition = f"{account_id}#{volume}"
     return TRANSACTION_REPOSITORY.query_all(partition, sort=days, consistent=True)
 
@@ -172,8 +178,7 @@ def _read(parts: Iterable[Part]) -> Iterator[Summary]:
 
 def _summed_up(part: Part, items: Iterable[Item], key: SubjectKey) -> Summary:
     opened = [(item, opened_item(item, key)) for item in items]
-    is_pending = part.volume == PENDING_VOLUME
-    booked = [] if is_pending else [transaction for _item, transaction in opened if transaction]
+    booked = [found for _item, found in opened if found and part.is_posted]
     return Summary(
         part=part,
         spending=spending_of(booked),
@@ -194,10 +199,3 @@ def _parts_with_entries(account: Account) -> Iterator[Part]:
     for volume in account.volumes:
         for item in entries_of(account.account_id, volume, "0", "9"):
             yield part_of(account.account_id, volume, item["sk"][:_DAY])
-
-
-def _parts_summarised(account: Account) -> Iterator[Part]:
-    """Those that an earlier summary is of."""
-    for name in SUMMARY_REPOSITORY.names_of(account.account_id):
-        covering = (each for each in account.volumes if name.startswith(each))
-        yield Part(account.account_id, next(covering, name), name)

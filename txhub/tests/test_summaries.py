@@ -22,7 +22,12 @@ from txhub.domain.digests import NOTHING, Digest
 from txhub.domain.entities import AccountId, Merchant
 from txhub.domain.entries import Action, Kind, Status
 from txhub.domain.summaries import MESSAGES, Part, Purpose, part_of, spending_of, writer_of
-from txhub.repository import ACCOUNT_REPOSITORY, SUMMARY_REPOSITORY, TRANSACTION_REPOSITORY
+from txhub.repository import (
+    ACCOUNT_REPOSITORY,
+    SUMMARY_REPOSITORY,
+    TRANSACTION_REPOSITORY,
+    StoredTransaction,
+)
 from txhub.resources import ACCOUNTS, STATEMENTS, SUMMARIES, TRANSACTIONS
 from txhub.services import store_entries, summaries
 from txhub.services.summaries import rebuild_account, summarise
@@ -74,6 +79,7 @@ class TestParts:
             ("2026-05-1", "2026-05-1"),
             ("2026-05-17", "2026-05-17"),
             ("P", "P"),
+            ("S2026", "S2026"),
         ],
     )
     def test_are_months_or_volumes_that_are_shorter(self, volume: str, name: str) -> None:
@@ -110,8 +116,7 @@ class TestSummarise:
 
     def test_leaves_pending_entries_out_of_spending(self) -> None:
         account = new_account()
-        facts = {"status": Status.PENDING, "posted_on": None, "occurred_on": MAY}
-        store_entries([an_entry(account, "a", MAY, **facts)])
+        store_entries([an_entry(account, "a", MAY, status=Status.PENDING, posted_on=None)])
         assert summarise(stored_parts(account)) == 1  # for its digest
         assert spent_by_month(account) == {}
 
@@ -244,11 +249,9 @@ class History:
 
     def model(self) -> tuple[dict[str, int], Counter[str]]:
         """What the transactions themselves add up to, and how many each writer has written."""
-        found = ACCOUNT_REPOSITORY.find(self.account)
-        assert found is not None
         sums: Counter[str] = Counter()
         rows: Counter[str] = Counter()
-        for stored in TRANSACTION_REPOSITORY.all_of(found):
+        for stored in self._stored():
             each = stored.transaction
             if writer_of(stored.sources[0]) != MESSAGES:
                 rows[writer_of(stored.sources[0])] += 1
@@ -257,10 +260,13 @@ class History:
         return {month: spent for month, spent in sums.items() if spent}, rows
 
     def _holds(self, name: str) -> bool:
-        found = ACCOUNT_REPOSITORY.find(self.account)
         wanted = an_entry(self.account, name, MAY).transaction_id
-        ids = (each.transaction.transaction_id for each in TRANSACTION_REPOSITORY.all_of(found))
-        return found is not None and wanted in ids
+        return any(each.transaction.transaction_id == wanted for each in self._stored())
+
+    def _stored(self) -> Iterator[StoredTransaction]:
+        found = ACCOUNT_REPOSITORY.find(self.account)
+        assert found is not None
+        return TRANSACTION_REPOSITORY.all_of(found)
 
 
 def change_of(written: Written) -> Change:
