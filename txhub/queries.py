@@ -15,10 +15,12 @@ from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
 from txhub.domain.pairs import MatchMissing
+from txhub.domain.summaries import Spending, summed
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
     DISPUTE_REPOSITORY,
     REGISTER,
+    SUMMARY_REPOSITORY,
     TRANSACTION_REPOSITORY,
     WORKLIST,
     AccountMissing,
@@ -28,6 +30,7 @@ from txhub.repository import (
     TransactionMissing,
     keys_of,
 )
+from txhub.statements.domain.months import Month
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 DISPUTES_MAX = DOUBTFUL_MAX = 500  # on the operators' lists
@@ -51,6 +54,14 @@ class Matching:
 
     posting: Transaction
     pending: Transaction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfSpending:
+    """What an account spent in a calendar month, by purpose and currency."""
+
+    month: Month
+    spending: tuple[Spending, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +144,19 @@ def doubtful_matches() -> list[Due]:
     return list(found)
 
 
+@use_case("spending.months")
+def spending(account: Account, until: Month, months: int) -> list[MonthOfSpending]:
+    """The account's last months, oldest first, those without any transactions too: up to `until`,
+    or up to the last one that has some where that is long ago. A moment behind the transactions.
+    """
+    wanted = _months_up_to(until, months)
+    found = _spending_in(account, wanted)
+    if not found and (latest := SUMMARY_REPOSITORY.latest_month(account.account_id)):
+        wanted = _months_up_to(min(until, Month.named(latest)), months)
+        found = _spending_in(account, wanted)
+    return [MonthOfSpending(month=each, spending=found.get(str(each), ())) for each in wanted]
+
+
 def dispute_about(shown: Transaction) -> Dispute | None:
     """What its owner and the bank have said of a transaction that was not recognised."""
     return DISPUTE_REPOSITORY.find(shown.account_id, shown.transaction_id)
@@ -168,6 +192,21 @@ def _pending_side(account: Account, settles: Match) -> Transaction | None:
     except TransactionMissing:
         return None  # a full memo file has taken it away since
     return found if found.status is Status.PENDING else None
+
+
+def _months_up_to(last: Month, number: int) -> list[Month]:
+    months = [last]
+    while len(months) < number:
+        months.append(months[-1].preceding)
+    return months[::-1]
+
+
+def _spending_in(account: Account, months: list[Month]) -> dict[str, tuple[Spending, ...]]:
+    parts: dict[str, list[Spending]] = {}
+    first, last = str(months[0]), str(months[-1])
+    for each in SUMMARY_REPOSITORY.months(account.account_id, first, last):
+        parts.setdefault(each.name, []).extend(each.spending)
+    return {name: summed(spending) for name, spending in parts.items() if spending}
 
 
 Position = tuple[str, str | None]  # volume, and the sort key that was read last in it

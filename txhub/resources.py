@@ -32,6 +32,10 @@ DISPUTES = Table(
         ),
     ),
 )
+SUMMARIES = Table(
+    name="summaries",
+    purpose="What parts of accounts add up to, and digests of what was written, from the stream.",
+)
 STATEMENTS = Table(
     name="statements",
     purpose="Statements: every account's schedule, the versions issued, and what they hold.",
@@ -49,6 +53,10 @@ LANDING = Bucket(
 )
 LANDING_QUEUE = Queue(
     name="landing", purpose="What has landed, for `manage.py orchestrate`.", subscribes=LANDED
+)
+DIGESTS = Bucket(
+    name="digests",
+    purpose="What files said, row by row as keyed digests, sealed: `reconcile` descends by them.",
 )
 STAGING = Bucket(
     name="staging",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from txhub.web import disputes, statements, views
+from txhub.web import disputes, spending, statements, views
 
 urlpatterns = [
     path("", views.home, name="accounts"),
@@ -22,6 +22,7 @@ urlpatterns = [
         disputes.withdraw,
         name="dispute-withdraw",
     ),
+    path("accounts/<str:account_id>/spending/", spending.spending, name="spending"),
     path("accounts/<str:account_id>/statements/", statements.listing, name="statements"),
     path(
         "accounts/<str:account_id>/statements/<str:month>/", statements.statement, name="statement"

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from identity.tests.people import Person, new_person
 from txhub.domain.entities import AccountId
 from txhub.domain.entries import Kind, SourcedEntry
-from txhub.services import store_entries
+from txhub.services import known_accounts, store_entries
+from txhub.services.summaries import rebuild_account
 from txhub.statements.domain.months import Month
 from txhub.statements.services import correct, issue_due
 from txhub.tests.statements.samples import Book
@@ -41,6 +42,8 @@ def new_stated() -> Stated:
     person = new_person("Alice")
     everyday = account_of(person, name="Everyday")
     _fill(everyday)
+    for account in known_accounts([everyday]).values():
+        rebuild_account(account)
     summaries = account_of(person, name="Company card", type="card")
     plain = Book(account=summaries, has_balances=False)
     plain.send(_LAST, 1_500, kind=Kind.REFUND, merchant="Harbour Grocers")

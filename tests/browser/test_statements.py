@@ -1,4 +1,4 @@
-"""Statements in a browser: on screens of any width, by day and by night, and as a file."""
+"""Statements and spending in a browser: on screens of any width, by day and night, as a file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from tests.browser.statements import Stated
 
-PAGES = ("list", "one", "corrected", "old version", "long", "summary", "none")
+PAGES = (
+    "list", "one", "corrected", "old version", "long", "summary", "none", "account", "spending",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,8 @@ def address(name: str, stated: "Stated") -> str:
         "long": f"{stated.list}2026-03/",
         "summary": f"/accounts/{stated.summaries}/statements/2026-04/",
         "none": f"/accounts/{stated.brand_new}/statements/",
+        "account": f"/accounts/{stated.everyday}/",
+        "spending": f"/accounts/{stated.everyday}/spending/?month=2026-03",
     }[name]
 
 

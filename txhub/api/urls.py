@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from txhub.api import disputes, statements, views
+from txhub.api import disputes, spending, statements, views
 
 urlpatterns = [
     path("accounts", views.AccountsView.as_view(), name="api-accounts"),
@@ -21,6 +21,9 @@ urlpatterns = [
         "accounts/<str:account_id>/transactions/<str:transaction_id>/dispute",
         disputes.DisputeView.as_view(),
         name="api-dispute",
+    ),
+    path(
+        "accounts/<str:account_id>/spending", spending.SpendingView.as_view(), name="api-spending"
     ),
     path(
         "accounts/<str:account_id>/statements",

@@ -197,6 +197,51 @@ class PruneExecution(Step):
         return f"prune of {self.file_id}"
 
 
+class ChunkDigest(models.Model):
+    """What a chunk was to store, as its file says it: how many rows and their digest, and which
+    accounts and booking days they are of (`txhub.batch.reconcile.expected`)."""
+
+    chunk = models.OneToOneField(
+        ChunkExecution, models.PROTECT, primary_key=True, related_name="expected"
+    )
+    rows = models.PositiveIntegerField()
+    digest = models.CharField(max_length=32)
+    first_account = models.CharField(max_length=40)
+    last_account = models.CharField(max_length=40)
+    first_day = models.DateField()
+    last_day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"digest of {self.chunk_id}"
+
+
+class ReconciliationReport(models.Model):
+    """What a reconciliation of a job said (`txhub.batch.reconcile.findings`). `findings`: the
+    first of `faults`, without any personal data."""
+
+    id = _key()
+    instance = models.ForeignKey(JobInstance, models.PROTECT, related_name="reconciliations")
+    at = models.DateTimeField(default=utc_now)
+    by_digest = models.BooleanField(default=False)
+    rows = models.BigIntegerField(default=0)
+    accounts = models.BigIntegerField(default=0)
+    days = models.BigIntegerField(default=0)
+    days_differing = models.BigIntegerField(default=0)
+    items = models.BigIntegerField(default=0)
+    digests = models.BigIntegerField(default=0)
+    faults = models.BigIntegerField(default=0)
+    balances_broken = models.BigIntegerField(default=0)
+    pending_left = models.BigIntegerField(default=0)
+    totals = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"reconciliation of {self.instance} at {self.at:%Y-%m-%d %H:%M}"
+
+
 def steps_of(file: FileExecution) -> "tuple[QuerySet[Any], ...]":
     """The file step, its chunks, and its prune where it has one: three kinds of `Step`."""
     return (

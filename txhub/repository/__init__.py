@@ -11,6 +11,7 @@ from txhub.repository.pending import (
     pending_entries,
 )
 from txhub.repository.register import REGISTER, Node, Registered, register_digest
+from txhub.repository.summaries import SUMMARY_REPOSITORY, Standing
 from txhub.repository.transactions import (
     TRANSACTION_REPOSITORY,
     StoredTransaction,
@@ -23,6 +24,7 @@ __all__ = [
     "DISPUTE_REPOSITORY",
     "PENDING_DIRECTORY",
     "REGISTER",
+    "SUMMARY_REPOSITORY",
     "TOGETHER_MAX",
     "TRANSACTION_REPOSITORY",
     "WORKLIST",
@@ -33,6 +35,7 @@ __all__ = [
     "Node",
     "PendingEntry",
     "Registered",
+    "Standing",
     "StoredTransaction",
     "TransactionKey",
     "TransactionMissing",

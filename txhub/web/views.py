@@ -16,7 +16,7 @@ from txhub.domain.entities import Account, CustomerId, Transaction
 from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.repository import TransactionMissing
-from txhub.web import listing, overview, rows
+from txhub.web import listing, overview, rows, spending
 from txhub.web.disputes import DisputeForm
 from txhub.web.forms import FilterForm
 
@@ -83,7 +83,7 @@ def account(request: CustomerRequest, account_id: str) -> HttpResponse:
     context |= _list_context(found, form, request)
     if _htmx(request).target == "ledger":
         return _appended(request, context, found)
-    return _list_page(request, context)
+    return _list_page(request, context | _spending_context(owned, request))
 
 
 @require_safe
@@ -162,6 +162,14 @@ def _list_context(found: Found, form: FilterForm, request: HttpRequest) -> dict[
         "only_pending": listing.address(request.GET, status="pending"),
         "status": form.cleaned_data["status"],
     }
+
+
+def _spending_context(owned: Account, request: HttpRequest) -> dict[str, Any]:
+    """Only above the whole list: whoever looks for something has no need of it."""
+    if request.GET or _htmx(request).target == "results":
+        return {}
+    months = spending.months_of(owned, spending.MONTHS_ON_ACCOUNT)
+    return {"chart": spending.chart_of(months, owned.currency), "width": spending.WIDTH}
 
 
 def _list_page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import HubError
 from txhub.batch import jobs
-from txhub.batch.models import STATEMENTS, JobInstance
-from txhub.batch.reconcile import Reconciliation, reconcile
-from txhub.batch.statuses import JobStatus
+from txhub.batch.models import JobInstance
+from txhub.batch.reconcile import Reconciliation, reconcile, reconcile_by_digest
+from txhub.batch.reconcile.reports import completed_jobs, keep_report
+
+Reconcile = Callable[[JobInstance], Reconciliation]
 
 
 class Command(BaseCommand):
@@ -20,10 +23,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--job", help="one job; default: every completed job")
         parser.add_argument("--json", action="store_true", help="the report as the last line")
+        parser.add_argument(
+            "--by-digest",
+            action="store_true",
+            help="read items only where the kept digests differ from the file's",
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
+        act = reconcile_by_digest if options["by_digest"] else reconcile
         try:
-            results = [reconcile(each) for each in _instances(options["job"])]
+            one = options["job"]
+            instances = [jobs.job_named(one)] if one else completed_jobs()
+            results = [_reconciled(act, each) for each in instances]
         except HubError as error:
             raise CommandError(f"{error.code}: {error.message}") from error
         agrees = all(each.agrees for each in results)
@@ -36,12 +47,10 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
-def _instances(job_id: str | None) -> list[JobInstance]:
-    if job_id:
-        return [jobs.job_named(job_id)]
-    brought_in = JobInstance.objects.exclude(kind=STATEMENTS)
-    completed = brought_in.filter(executions__status=JobStatus.COMPLETED)
-    return list(completed.order_by("landed_at"))
+def _reconciled(act: Reconcile, instance: JobInstance) -> Reconciliation:
+    result = act(instance)
+    keep_report(result)
+    return result
 
 
 def _as_json(result: Reconciliation) -> dict[str, Any]:
@@ -50,11 +59,17 @@ def _as_json(result: Reconciliation) -> dict[str, Any]:
 
 def _as_text(result: Reconciliation) -> str:
     verdict = "agrees" if result.agrees else f"{result.faults} differences"
+    digests = f", {result.digests:,} digests" if result.by_digest else ""
     lines = [
         f"job {result.job}: {verdict} ({result.rows:,} rows, {result.accounts:,} accounts,"
-        f" {result.items:,} items)"
+        f" {result.days:,} account-days, {result.items:,} items{digests})"
     ]
+    if result.balances_broken or result.pending_left:
+        lines.append(
+            f"  {result.balances_broken:,} balances do not follow from the one before,"
+            f" {result.pending_left:,} entries are pending for more than a week"
+        )
     for each in result.findings:
         where = f" line {each.line}" if each.line else ""
-        lines.append(f"  {each.fault}: {each.account_id} {each.transaction_id}{where}")
+        lines.append(f"  {each.fault}: {each.account_id} {each.day} {each.transaction_id}{where}")
     return "\n".join(lines)
