@@ -15,6 +15,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import surroundings
+from config.assets import package_folder
 from config.logs import structured_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -198,7 +199,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("uplot", package_folder("uplot") / "static")]
 # Off, files are served straight from the source tree: for tests, which collect nothing.
 HASHED_STATIC = env.bool("HASHED_STATIC", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not HASHED_STATIC

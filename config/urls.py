@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("identity.urls")),
     path("", include("txhub.urls")),
     path("", include("cart.urls")),
+    path("", include("sensors.urls")),
 ]
 
 handler404 = "config.problems.not_found"
