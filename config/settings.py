@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "archive-sensor-days": {
+        "task": "sensors.archive_days",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
         "task": "txhub.issue_statements",

@@ -112,7 +112,7 @@ class Histories(RuleBasedStateMachine):
                 for tier in TIERS[1:]:
                     for number in tier.numbers(now - 5 * DAY_NS, now + 1):
                         with suppress(Unavailable):  # cut short, wherever it is
-                            merge_partition(sensor, tier, number, CONF)
+                            merge_partition(sensor, tier, number, CONF, now=self.world.clock.now)
 
     @rule(back_s=st.integers(0, 5 * 86_400), length_s=st.integers(1, 86_400))
     def a_reader_asks(self, back_s: int, length_s: int) -> None:
