@@ -53,7 +53,7 @@ def to_parquet(parts: Iterable[Part]) -> Iterator[bytes]:
     yield sink.taken()
 
 
-def from_parquet(source: io.RawIOBase) -> Iterator[Part]:
+def from_parquet(source: io.IOBase) -> Iterator[Part]:
     """All of a file; a sensor may come in several parts. Raises `ParquetDamaged`."""
     with _checked():
         file = _opened(source)
@@ -61,7 +61,7 @@ def from_parquet(source: io.RawIOBase) -> Iterator[Part]:
             yield from _parts(file.read_row_group(index, use_threads=False))
 
 
-def sensor_from_parquet(source: io.RawIOBase, sensor: str, first_ns: int, end_ns: int) -> Readings:
+def sensor_from_parquet(source: io.IOBase, sensor: str, first_ns: int, end_ns: int) -> Readings:
     """One sensor's readings from `first_ns` on and before `end_ns`. Raises `ParquetDamaged`."""
     with _checked():
         file = _opened(source)
@@ -126,7 +126,7 @@ def _likely(metadata: pq.FileMetaData, sensor: str) -> list[int]:
     return found
 
 
-def _opened(source: io.RawIOBase) -> pq.ParquetFile:
+def _opened(source: io.IOBase) -> pq.ParquetFile:
     file = pa.PythonFile(source, mode="r")
     return pq.ParquetFile(file, page_checksum_verification=True, read_dictionary=["sensor"])
 
