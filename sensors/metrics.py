@@ -12,7 +12,8 @@ class ReadingLabels(NamedTuple):
 
 
 class BinLabels(NamedTuple):
-    """`reason`: `full`, `held` long enough, cut `early` for want of memory, or `merged`."""
+    """`reason`: `full`, `held` long enough, cut `early` for want of memory, as the shard had
+    `ended`, or `merged`."""
 
     reason: str
 

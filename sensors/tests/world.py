@@ -120,6 +120,10 @@ class World:
         while self.read < len(self.stream):
             self.consume()
 
+    def end(self) -> None:
+        """The shard has no more."""
+        self._settle(self.binner.end())
+
     def delete_expired(self) -> None:
         """What DynamoDB's TTL does, sooner or later."""
         items = self.engine.tables[SENSORS.physical_name].items
