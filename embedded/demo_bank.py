@@ -81,14 +81,25 @@ def password(name: str, secret: str) -> str:
     return f"Demo-{digest.hex()[:12]}"
 
 
-def write_demo_file(path: Path, url: str, customers: Iterable[SignIn], secret: str) -> None:
+def write_demo_file(
+    path: Path, url: str, customers: Iterable[SignIn], secret: str, *, device_token: str
+) -> None:
     """Writes what people and programs need to use the demo; readable by its owner alone."""
     demo = {
         "url": url,
         "customers": [asdict(each) for each in customers],
         "staff": {"username": STAFF, "password": password(STAFF, secret)},
         "approver": {"username": APPROVER, "password": password(APPROVER, secret)},
-        "device_token": None,
+        "device_token": device_token,
     }
     path.touch(mode=0o600)
     path.write_text(json.dumps(demo, indent=2) + "\n", encoding="utf-8")
+
+
+def read_device_token(path: Path) -> str | None:
+    """The token of the demo's device; None while the demo is not loaded yet."""
+    try:
+        token: str | None = json.loads(path.read_text(encoding="utf-8"))["device_token"]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return token

@@ -12,15 +12,17 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from embedded import demo_bank
 from embedded.demo_bank import FeedFile, Person, SignIn
+from identity.devices import create_device
 from identity.staff import Role
+from kernel.clock import utc_now
 from txhub.management.commands.create_customer import account_named
 from txhub.services import NewAccount, open_accounts
 
 
 class Command(BaseCommand):
     help = (
-        "Generates a bank, brings it in, and makes sign-ins for three customers and for staff; "
-        "writes them to var/demo.json. Interrupted, it may run again."
+        "Generates a bank, brings it in, and makes sign-ins for three customers and for staff, and a "
+        "device; writes them to var/demo.json. Interrupted, it may run again."
     )
     requires_system_checks: list[str] = []
 
@@ -40,7 +42,14 @@ class Command(BaseCommand):
         customers = [_create_customer(person) for person in people]
         _create_staff()
         demo = settings.VAR_DIR / "demo.json"
-        demo_bank.write_demo_file(demo, options["url"], customers, settings.SECRET_KEY)
+        device = create_device("the demo's sensors", now=utc_now())
+        demo_bank.write_demo_file(
+            demo,
+            options["url"],
+            customers,
+            settings.SECRET_KEY,
+            device_token=device.token,
+        )
         shutil.rmtree(folder)  # brought in, it lies sealed in the hub, and nowhere in the clear
 
     def _bring_in(self, file: FeedFile) -> None:
