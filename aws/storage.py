@@ -86,7 +86,7 @@ def get_stream(bucket: Bucket, key: str, *, version: str | None = None) -> Itera
 
     Raises `ObjectMissing` at once. `Unavailable` may come at any piece: read it all again.
     """
-    with _found(bucket):
+    with found(bucket):
         answer = client("s3").get_object(
             Bucket=bucket.physical_name, Key=key, ChecksumMode="ENABLED", **_version(version)
         )
@@ -95,7 +95,7 @@ def get_stream(bucket: Bucket, key: str, *, version: str | None = None) -> Itera
 
 def head(bucket: Bucket, key: str, version: str | None = None) -> ObjectInfo:
     """What S3 knows about an object. Raises `ObjectMissing`."""
-    with _found(bucket):
+    with found(bucket):
         answer = client("s3").head_object(Bucket=bucket.physical_name, Key=key, **_version(version))
     return ObjectInfo(
         key=key,
@@ -236,7 +236,8 @@ def _pieces(body: Any) -> Iterator[bytes]:
 
 
 @contextlib.contextmanager
-def _found(bucket: Bucket) -> Iterator[None]:
+def found(bucket: Bucket) -> Iterator[None]:
+    """What S3 does not have within the block raises `ObjectMissing`."""
     try:
         with translated():
             yield

@@ -53,7 +53,7 @@ def cost_of(series: Mapping[str, Readings], *, step: timedelta, conf: Conf) -> C
             send(batches(*_columns(series, first_ns, last_ns)))
             world.drain()
             world.consume()
-            _merge(conf)
+            _merge(conf, clock.now)
         clock.forward(conf.hold + conf.replay)
         for _flush in range(3):  # what was put off comes again, and then is old enough
             world.consume()
@@ -75,9 +75,9 @@ def _columns(
     return names, rows["at"], rows["value"]
 
 
-def _merge(conf: Conf) -> None:
+def _merge(conf: Conf, now: datetime) -> None:
     for sensor, tier, number in hints.worth_merging(_MERGE_AT_ONCE):
-        merge_partition(sensor, tier, number, conf)
+        merge_partition(sensor, tier, number, conf, now=now)
 
 
 def _stored(world: World) -> Iterator[int]:

@@ -10,18 +10,15 @@ import numpy as np
 
 from benchmarks.place import data_file
 from sensors.domain.readings import NS_PER_S, Readings, readings
+from sensors.domain.simulated import thermometer
 
 _BEIJING = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "TEMP", "PRES", "DEWP", "RAIN", "WSPM")
 _NAB_MIN = 3000  # values that a series has at least
 
 
 def generated(count: int, *, seed: int, begin_ns: int = 0) -> Readings:
-    """A thermometer at 1 Hz with two decimals: a day's curve, a slow wander, its sensor's noise."""
-    chance = np.random.default_rng(seed)
-    curve = 20 + 5 * np.sin(np.arange(count) * 2 * np.pi / 86_400)
-    wander = np.cumsum(chance.normal(0, 0.01, count))
-    values = np.round(curve + wander + chance.normal(0, 0.05, count), 2)
-    return readings(begin_ns + np.arange(count, dtype=np.int64) * NS_PER_S, values)
+    """A thermometer at 1 Hz with two decimals."""
+    return thermometer(count, seed=seed, begin_ns=begin_ns)
 
 
 def nab() -> dict[str, Readings]:

@@ -1,12 +1,12 @@
-"""Sensors: how fast and how small readings are packed, what that costs, how ranges read."""
+"""Sensors: how fast readings are taken in and packed, what that costs, how ranges read."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure
-from benchmarks.place import Place
+from benchmarks.place import DataMissing, Place
 
 if TYPE_CHECKING:
     from sensors.domain.readings import Readings
@@ -19,12 +19,13 @@ _BEIJING_S = 120 * 86_400  # of the four years
 def run(place: Place) -> list[Figure]:
     bank = place.new_bank()
     bank.load_django()
-    from benchmarks import sensor_reads
+    from benchmarks import sensor_flow, sensor_reads
     from sensors.domain.sealing import Size
 
-    found = [*_packing(), *_sizes(), *_costs()]
+    found = [*_packing(), *_sizes(), *_costs(), *sensor_flow.figures(bank)]
     _say("reading")
-    return [*found, *sensor_reads.figures(sensor_reads.store_month("bench-month", Size()))]
+    month = sensor_reads.store_month("bench-month", Size())
+    return [*found, *sensor_reads.figures(month), *_bin_sizes()]
 
 
 # --- without any server ---
@@ -52,9 +53,10 @@ def _sizes() -> Iterator[Figure]:
     """Packed bytes of bins of so many readings."""
     from benchmarks.sensor_data import beijing, generated, nab
 
-    sets = {"": {"generated": generated(36_000, seed=1)}, "_nab": nab(), "_beijing": beijing(1)}
+    sets = {"": {"generated": generated(36_000, seed=1)}}
+    sets |= {"_nab": _public(nab), "_beijing": _public(lambda: beijing(1))}
     for suffix, series in sets.items():
-        for size in _BIN_SIZES:
+        for size in _BIN_SIZES if series else ():
             name = f"bytes_per_reading_{size}{suffix}"
             yield Figure(name=name, value=_bytes_each(series, size), unit="bytes", how="packed")
     yield Figure(
@@ -85,14 +87,14 @@ def _costs() -> Iterator[Figure]:
     from sensors.domain.readings import NS_PER_S, between
 
     a_day = {f"generated-{seed}": generated(86_400, seed=seed) for seed in range(5)}
-    hourly = beijing(1)
-    first = min(int(each["at"][0]) for each in hourly.values())
+    hourly = _public(lambda: beijing(1))
+    first = min((int(each["at"][0]) for each in hourly.values()), default=0)
     end = first + _BEIJING_S * NS_PER_S
     some = {name: between(each, first, end) for name, each in hourly.items()}
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
     runs = {
         "write_units_per_1000": (a_day, minute, Conf(), "<= 3", "5 sensors, a day at 1 Hz"),
-        "write_units_per_1000_nab": (nab(), minute, Conf(), "<= 3", "NAB's values at 1 Hz"),
+        "write_units_per_1000_nab": (_public(nab), minute, Conf(), "<= 3", "NAB's values at 1 Hz"),
         "write_units_per_1000_beijing": (some, hour, Conf(), None, "11 hourly sensors, 120 days"),
     }
     for units in _UNITS[1:]:
@@ -100,6 +102,8 @@ def _costs() -> Iterator[Figure]:
         how = f"as the first, bins of {units} units"
         runs[f"write_units_per_1000_bins_of_{units}"] = (a_day, minute, conf, None, how)
     for name, (series, step, conf, aim, how) in runs.items():
+        if not series:
+            continue
         _say(name)
         cost = cost_of(series, step=step, conf=conf)
         yield Figure(
@@ -108,6 +112,33 @@ def _costs() -> Iterator[Figure]:
             unit="write units",
             aim=aim,
             how=f"{how}; {cost.bytes_per_reading:.2f} packed bytes a reading",
+        )
+
+
+def _public(read: Callable[[], "dict[str, Readings]"]) -> "dict[str, Readings]":
+    """Public readings; none, and a word about it, where the file is missing."""
+    try:
+        return read()
+    except DataMissing as missing:
+        _say(missing.message)
+        return {}
+
+
+def _bin_sizes() -> Iterator[Figure]:
+    """What larger bins cost those who read an hour; what they save stands with the write units."""
+    from benchmarks import sensor_reads
+    from benchmarks.figures import percentile
+    from sensors.domain.sealing import Size
+
+    for units in _UNITS[1:]:
+        _say(f"reading from bins of {units} units")
+        month = sensor_reads.store_month(f"bench-month-{units}", Size(units=units))
+        ours, _bare = sensor_reads.hours(month)
+        yield Figure(
+            name=f"range_p50_ms_bins_of_{units}",
+            value=percentile(ours, 50),
+            unit="ms",
+            how=f"as range_p50_ms, bins of {units} units",
         )
 
 

@@ -15,6 +15,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import surroundings
+from config.assets import package_folder
 from config.logs import structured_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -142,6 +143,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=10),
         "options": {"expires": 3600},
     },
+    "archive-sensor-days": {
+        "task": "sensors.archive_days",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
         "task": "txhub.issue_statements",
@@ -203,7 +209,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("uplot", package_folder("uplot") / "static")]
 # Off, files are served straight from the source tree: for tests, which collect nothing.
 HASHED_STATIC = env.bool("HASHED_STATIC", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not HASHED_STATIC

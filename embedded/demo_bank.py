@@ -82,7 +82,7 @@ def password(name: str, secret: str) -> str:
 
 
 def write_demo_file(
-    path: Path, url: str, customers: Iterable[SignIn], secret: str, device_token: str
+    path: Path, url: str, customers: Iterable[SignIn], secret: str, *, device_token: str
 ) -> None:
     """Writes what people and programs need to use the demo; readable by its owner alone."""
     demo = {
@@ -94,3 +94,12 @@ def write_demo_file(
     }
     path.touch(mode=0o600)
     path.write_text(json.dumps(demo, indent=2) + "\n", encoding="utf-8")
+
+
+def read_device_token(path: Path) -> str | None:
+    """The token of the demo's device; None while the demo is not loaded yet."""
+    try:
+        token: str | None = json.loads(path.read_text(encoding="utf-8"))["device_token"]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return token

@@ -56,6 +56,10 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
         Program(name="orchestrator", arguments=("orchestrate",)),
         Program(name="listener", arguments=("listen",)),
         Program(
+            name="sensors",
+            arguments=("simulate_sensors", "--url", f"http://127.0.0.1:{port}"),
+        ),
+        Program(
             name="beat",
             module="celery",
             arguments=(*celery, "beat", "--schedule", str(state / "beat"), "--pidfile", ""),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +17,9 @@ class Conf:
     replay           a reading that is in no bin after so long is put into the stream again: so much
                      of the stream is read again after a crash
     buffered_max     readings that a consumer keeps of a shard; above it bins are cut early
-    kept             how far back readings are shown
-    deleted_after    how much later DynamoDB may delete them
+    kept             how far back readings are shown from bins
+    closing          so long before that a day takes no more readings: time to archive it
+    deleted_after    how much later DynamoDB may delete the bins
     future_max       how far ahead a device's clock may be
     device_readings_a_minute
     """
@@ -27,9 +29,19 @@ class Conf:
     replay: timedelta = timedelta(minutes=30)
     buffered_max: int = 8_000_000
     kept: timedelta = timedelta(days=30)
+    closing: timedelta = timedelta(days=3)
     deleted_after: timedelta = timedelta(days=7)
     future_max: timedelta = timedelta(days=1)
     device_readings_a_minute: int = 1_200_000
+
+    def __post_init__(self) -> None:
+        if self.kept <= self.closing:
+            raise ImproperlyConfigured(f"sensors: `kept` must be longer than {self.closing}")
+
+    @property
+    def late_max(self) -> timedelta:
+        """How old a reading may be when it comes."""
+        return self.kept - self.closing
 
 
 def conf() -> Conf:

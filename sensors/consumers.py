@@ -25,6 +25,9 @@ class SensorBins(Handler[Record]):
     def idle(self) -> Progress:
         return self._binner.flush()
 
+    def end(self) -> Progress:
+        return self._binner.end()
+
 
 def _arrival(record: Record) -> Arrival:
     try:

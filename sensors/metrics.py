@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from aws.metrics import Counter, Unit
+from aws.metrics import Counter, Gauge, Unit
 
 
 class ReadingLabels(NamedTuple):
@@ -12,9 +12,16 @@ class ReadingLabels(NamedTuple):
 
 
 class BinLabels(NamedTuple):
-    """`reason`: `full`, `held` long enough, cut `early` for want of memory, or `merged`."""
+    """`reason`: `full`, `held` long enough, cut `early` for want of memory, as the shard had
+    `ended`, or `merged`."""
 
     reason: str
+
+
+class GroupLabels(NamedTuple):
+    """A group of sensors, by its number."""
+
+    group: str
 
 
 READINGS = Counter(
@@ -28,4 +35,16 @@ BINS = Counter(
     BinLabels,
     unit=Unit.COUNT,
     help="Bins written, by why they were.",
+)
+ARCHIVED = Counter(
+    "txhub_sensor_readings_archived_total",
+    GroupLabels,
+    unit=Unit.COUNT,
+    help="Readings that are in the archive and were read back.",
+)
+ARCHIVE_LATE = Gauge(
+    "txhub_sensor_archive_late_days",
+    GroupLabels,
+    unit=Unit.COUNT,
+    help="Days that are shown from bins no more, and are not in the archive.",
 )

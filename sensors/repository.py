@@ -1,16 +1,18 @@
 """The `sensors` table: bins, the tiers that a sensor's bins lie in, and the list of sensors.
 
-Nothing here is ever changed: what is written is the same whoever writes it and however often, so
-all of it is written in batches and without conditions. Sensors have short hashed keys, as keys are
-paid for in every item.
+Nothing here is ever changed, but for when a bin may be deleted: what is written is the same whoever
+writes it and however often, so all of it is written in batches and without conditions. Sensors have
+short hashed keys, as keys are paid for in every item.
 """
 
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
-from aws.dynamodb import Item, Key, Repository
+from aws.dynamodb import Attr, Item, Key, Repository
+from kernel.clock import epoch_s
 from sensors.domain.batches import GROUPS, group_of
 from sensors.domain.bins import bin_from_bytes
 from sensors.domain.partitions import TIERS, FiledBin, Tier, tier_named
@@ -50,6 +52,26 @@ class SensorRepository(Repository):
             for number in tier.numbers(first_ns, end_ns):
                 yield from self.partition(sensor, tier, number, (first_ns, end_ns))
 
+    def keep_longer(
+        self,
+        sensor: str,
+        tiers: Iterable[Tier],
+        within: tuple[int, int],
+        *,
+        if_deleted_before: datetime,
+        until: datetime,
+    ) -> None:
+        """Moves the deletion of bins to `until`, where it is too near.
+
+        One that was merged meanwhile is there again, and says what the merged one says.
+        """
+        first_ns, end_ns = within
+        near = Attr("x").lt(epoch_s(if_deleted_before))
+        for tier in tiers:
+            for number in tier.numbers(first_ns, end_ns):
+                items = self._partition_items(sensor, tier, number, within, filter=near)
+                self.batch_write(puts=[{**item, "x": epoch_s(until)} for item in items])
+
     def partition(
         self, sensor: str, tier: Tier, number: int, within: tuple[int, int] | None = None
     ) -> Iterator[FiledBin]:
@@ -58,13 +80,19 @@ class SensorRepository(Repository):
         They are read forwards and consistently: a bin that replaces others sorts behind them and is
         there before they go, so whoever misses one of them comes to it.
         """
-        first_ns, end_ns = within or (number * tier.width_ns, (number + 1) * tier.width_ns)
+        within = within or (number * tier.width_ns, (number + 1) * tier.width_ns)
+        for item in self._partition_items(sensor, tier, number, within):
+            filed = bin_from_item(item, sensor)
+            if filed.bin.summary.first.at < within[1]:
+                yield filed
+
+    def _partition_items(
+        self, sensor: str, tier: Tier, number: int, within: tuple[int, int], **options: Any
+    ) -> Iterator[Item]:
+        first_ns, end_ns = within
         ends = Key("sk").between(_moment(first_ns), _moment(end_ns + tier.span_ns) + _BEYOND)
         pk = partition_key(sensor, tier, number)
-        for item in self.query_all(pk, sort=ends, consistent=True):
-            filed = bin_from_item(item, sensor)
-            if filed.bin.summary.first.at < end_ns:
-                yield filed
+        return self.query_all(pk, sort=ends, consistent=True, **options)
 
     def tiers(self, sensors: Iterable[str]) -> dict[str, frozenset[Tier]]:
         """Where to look for the bins of each sensor; nowhere for a sensor without."""
@@ -85,6 +113,10 @@ class SensorRepository(Repository):
         listed = {item["sk"] for item in self.batch_get(map(_listing_key, sensors))}
         absent = (_listing_key(sensor) for sensor in sensors if sensor not in listed)
         self.batch_write(puts=[{"pk": pk, "sk": sk} for pk, sk in absent])
+
+    def sensors_of(self, group: int) -> Iterator[str]:
+        """All sensors of a group, by name."""
+        return (item["sk"] for item in self.query_all(f"list#{group}"))
 
     def listed(self, *, after: str | None, limit: int) -> list[str]:
         """Up to `limit` sensors, by group and name: those that come after `after`."""

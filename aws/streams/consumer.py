@@ -50,7 +50,7 @@ class Consumer:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do: every shard is read by somebody, and ours to the tip."""
-        return self._all_assigned and all(each.lane.idle for each in self.lanes)
+        return self._all_assigned and all(each.lane.quiet for each in self.lanes)
 
     def tick(self) -> float:
         """Notes what the lanes have done; surveys the stream when there is news, or it is time.

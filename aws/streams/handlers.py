@@ -73,6 +73,10 @@ class Handler(ABC, Generic[R]):
         """Called every now and then while nothing comes: the time to flush what was buffered."""
         return None
 
+    def end(self) -> Progress:
+        """Called in the place of `idle` when the shard has no more: others wait for all of it."""
+        return self.idle()
+
 
 AnyHandler = type[Handler[Any]]
 _registered: dict[str, AnyHandler] = {}

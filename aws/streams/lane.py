@@ -39,6 +39,7 @@ class Lane:
 
     `step` is called by one thread. Another one looks at what has no underscore, renews
     `valid_until` (of the lease: past it the handler is given nothing) and sets `leaving`.
+    `idle`: all records are durably done. `quiet`: all are given, but the handler may keep some.
     """
 
     def __init__(
@@ -55,11 +56,11 @@ class Lane:
     ) -> None:
         self.position, self.where, self.valid_until = position, where, valid_until
         self.stop_reason: str | None = None
-        self.trimmed = self.idle = self.leaving = self.busy = False
+        self.trimmed = self.idle = self.quiet = self.leaving = self.busy = False
         self._handler, self._reader, self._source = handler, reader, source
         self._bury, self._clock = bury, clock
         self._hand, self._in_flight = Hand(), InFlight()
-        self._closed = False  # the shard has no more to read
+        self._closed = self._at_tip = False  # the shard has no more to read: for ever, for now
         self._attempt = self._dead_in_a_row = 0
         self._resume_at = clock()
 
@@ -120,6 +121,7 @@ class Lane:
         self.where, self._closed = chunk.then, chunk.ended
         self._hand.take(chunk.records)
         self._in_flight.add(chunk.records)
+        self._at_tip = chunk.at_tip
         self.idle = chunk.at_tip and not self._in_flight
         if self.idle:
             self.position = replace(self.position, at=now)
@@ -127,7 +129,7 @@ class Lane:
 
     def _deliver(self, batch: list[AnyRecord]) -> None:
         started = perf_counter()
-        outcome = "ok"
+        outcome, self.quiet = "ok", False
         try:
             self._settle(self._handler.handle(batch))
         except Exception as error:
@@ -141,11 +143,11 @@ class Lane:
 
     def _flush(self) -> None:
         try:
-            self._settle(self._handler.idle())
+            self._settle(self._handler.end() if self._closed else self._handler.idle())
         except Exception as error:
             self._after(error, [])
         else:
-            self._attempt = 0
+            self._attempt, self.quiet = 0, self._at_tip
 
     def _settle(self, progress: Progress) -> None:
         known = progress is None or progress == self.position.sequence

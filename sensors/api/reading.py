@@ -94,6 +94,9 @@ class RangeOut(serializers.Serializer[Any]):
     data = ReadingOut(many=True)  # type: ignore[assignment]  # DRF has a `data` too
     buckets = BucketOut(many=True, required=False, help_text="With `points`; empty ones left out.")
     fresh = serializers.BooleanField(help_text="False: the newest readings cannot be had now.")
+    archived = serializers.BooleanField(
+        help_text="True: some come from the archive, which takes longer."
+    )
     links = LinksOut()
 
 
@@ -167,8 +170,9 @@ class SensorReadingsView(APIView):
         """Readings from `from` on and before `to`, oldest first; JSON, or CSV by `Accept`.
 
         Without `points` all of them, page by page. With `points` so many that draw like all, and
-        the count, min, mean and max of equal parts of the range. A sensor that nobody has heard of
-        has no readings.
+        the count, min, mean and max of equal parts of the range. What is older than 30 days comes
+        from the archive: `archived` says so, in CSV a header of that name. A sensor that nobody has
+        heard of has no readings.
         """
         asked = _Range.asked(request)
         if asked.points is not None:
@@ -182,10 +186,12 @@ def _page(request: Request, sensor: str, asked: _Range) -> HttpResponse:
     if page.next_ns is not None:
         following = {"from": time_text(page.next_ns), "to": time_text(asked.end_ns)}
     if _wants_csv(request):
-        return _linked(csv_answer(page.readings), request, following)
+        answer = _marked(csv_answer(page.readings), page.is_archived)
+        return _linked(answer, request, following)
     return json_answer(
         data=readings_json(page.readings),
         fresh=json_of(page.is_fresh),
+        archived=json_of(page.is_archived),
         links=_links(request, following),
     )
 
@@ -194,18 +200,25 @@ def _overview(request: Request, sensor: str, asked: _Range, points: int) -> Http
     found = queries.find(sensor, asked.first_ns, asked.end_ns, now=utc_now())
     drawn = downsampled(found.parts, points)
     if _wants_csv(request):
-        return csv_answer(drawn)
+        return _marked(csv_answer(drawn), found.is_archived)
     count = max(1, points // _POINTS_A_BUCKET)
     return json_answer(
         data=readings_json(drawn),
         buckets=buckets_json(buckets(found.parts, asked.first_ns, asked.end_ns, count)),
         fresh=json_of(found.is_fresh),
+        archived=json_of(found.is_archived),
         links=_links(request, None),
     )
 
 
 def _links(request: Request, following: dict[str, str] | None) -> bytes:
     return json_of({"next": _address(request, following)})
+
+
+def _marked(response: HttpResponse, is_archived: bool) -> HttpResponse:
+    """What `archived` says in JSON."""
+    response["Archived"] = "true" if is_archived else "false"
+    return response
 
 
 def _linked(

@@ -53,7 +53,7 @@ class _Taken(NamedTuple):
 class Binner:
     """Packs what a shard brings. One for each shard, used by one thread at a time.
 
-    Both methods return the sequence number of the last record that need not come again, or None
+    All methods return the sequence number of the last record that need not come again, or None
     where it is still the same one. They raise `Unavailable`, and may be called again with the same.
     """
 
@@ -87,6 +87,14 @@ class Binner:
         self._write(sorted(held), "held", everything=True)
         self._put_off([sensor for sensor in waited if sensor not in held])
         self._write(self._largest(), "early", everything=True)
+        return self._progress()
+
+    def end(self) -> str | None:
+        """Writes all there is: the shard was split or merged, and others go on from here."""
+        self._publisher.publish()
+        open_tails = self._buffer.tails
+        sensors = sorted(sensor for sensor, tail in open_tails.items() if len(tail))
+        self._write(sensors, "ended", everything=True)
         return self._progress()
 
     def _take_one(self, arrival: Arrival) -> None:

@@ -37,14 +37,14 @@ def _check(rows: Rows, now: datetime) -> None:
 
 
 def _bad_times(rows: Rows, now: datetime) -> list[Fault]:
-    earliest, latest = ns(now - conf().kept), ns(now + conf().future_max)
+    earliest, latest = ns(now - conf().late_max), ns(now + conf().future_max)
     bad = np.flatnonzero((rows.at < earliest) | (rows.at > latest))
     return [Fault(rows.lines[index], _told(int(rows.at[index]), now)) for index in bad.tolist()]
 
 
 def _told(at: int, now: datetime) -> str:
     when = np.datetime_as_string(np.datetime64(at, "ns"), unit="s")
-    limit = conf().future_max if at > ns(now) else conf().kept
+    limit = conf().future_max if at > ns(now) else conf().late_max
     side = "ahead" if at > ns(now) else "ago"
     return f"{when}Z is more than {limit.days} days {side}: see to the clock, or to the precision"
 

@@ -6,19 +6,28 @@ Merging may be cut short anywhere, and done by several at once: no bin is delete
 holds all its readings is there.
 """
 
+from datetime import datetime
+
 from sensors.conf import Conf
 from sensors.domain import merging
 from sensors.domain.partitions import Tier
+from sensors.domain.readings import ns
 from sensors.domain.sealing import Size
 from sensors.metrics import BINS, BinLabels
 from sensors.repository import SENSOR_REPOSITORY
 
 
-def merge_partition(sensor: str, tier: Tier, number: int, conf: Conf) -> int:
-    """Merges the small bins of a partition; how many bins fewer there are. Raises `Unavailable`."""
+def merge_partition(sensor: str, tier: Tier, number: int, conf: Conf, *, now: datetime) -> int:
+    """Merges the small bins of a partition; how many bins fewer there are. Raises `Unavailable`.
+
+    Bins that are shown no more stay as they are: the archive may have put off their deletion.
+    """
     size = Size(units=conf.bin_units)
+    shown_ns = ns(now - conf.kept)
+    partition = SENSOR_REPOSITORY.partition(sensor, tier, number)
+    shown = (filed for filed in partition if filed.bin.summary.last.at >= shown_ns)
     fewer = 0
-    for small in merging.groups(SENSOR_REPOSITORY.partition(sensor, tier, number), size):
+    for small in merging.groups(shown, size):
         large = merging.merged(small, size)
         if large is not None:
             SENSOR_REPOSITORY.write([large], kept=conf.kept + conf.deleted_after)

@@ -17,7 +17,10 @@ from aws import sessions
 from aws.tests.streams.test_putting import FullKinesis
 from kernel.clock import utc_now
 from sensors.conf import Conf
+from sensors.domain.batches import batches, group_of
 from sensors.domain.readings import NS_PER_S, Readings, ns, readings
+from sensors.services.archiving import archive_group
+from sensors.services.sending import send
 from sensors.tests.generated import same, temperature
 from sensors.tests.world import Clock, World, redis_away
 
@@ -89,6 +92,32 @@ def _listed(answer: Any) -> Readings:
     data = answer.json()["data"]
     at = [ns(datetime.fromisoformat(each["time"])) for each in data]
     return readings(at, [float(each["value"]) for each in data])
+
+
+class TestTheArchive:
+    def test_answers_and_says_so(self, device: Caller, world: World, sensor: str) -> None:
+        sent = _recent(50)
+        long_ago = readings(sent["at"] - 40 * 86_400 * NS_PER_S, sent["value"])
+        send(batches([sensor] * 50, long_ago["at"], long_ago["value"]))
+        world.drain()
+        world.clock.forward(Conf().replay)
+        world.consume()
+        asked = {
+            "from": "2020-01-01T00:00:00Z",
+            "to": (utc_now() - timedelta(days=35)).isoformat().replace("+00:00", "Z"),
+        }
+        hidden = device.get(f"/{sensor}/readings", **asked).json()
+        assert (hidden["data"], hidden["archived"]) == ([], False)
+        start = utc_now() - timedelta(days=5)  # the first turn looks back 37 days
+        archive_group(group_of(sensor), Conf(), now=start)
+        answer = device.get(f"/{sensor}/readings", **asked)
+        assert same(_listed(answer), long_ago)
+        assert answer.json()["archived"]
+        table = device.get(f"/{sensor}/readings", "text/csv", **asked)
+        assert table.headers["Archived"] == "true"
+        few = device.get(f"/{sensor}/readings", points=10, **asked)
+        assert few.status_code == 200
+        assert few.json()["archived"]
 
 
 class TestSending:

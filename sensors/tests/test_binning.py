@@ -189,6 +189,15 @@ class TestAConsumer:
         world.consume()
         assert same(_seen(world, sensor), sent)
 
+    def test_writes_all_it_has_when_its_shard_has_ended(self, world: World) -> None:
+        sent = {sensor: _send(world, sensor, 50) for sensor in (token_hex(6), token_hex(6))}
+        world.drain()
+        world.end()
+        assert world.checkpoint == len(world.stream)
+        for sensor, rows in sent.items():
+            assert _bins(world, sensor) == [50]
+            assert same(_seen(world, sensor), rows)
+
     def test_keeps_late_readings_where_readers_look(self, world: World, sensor: str) -> None:
         _send(world, sensor, 3000)
         world.drain()

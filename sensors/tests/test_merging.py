@@ -56,7 +56,7 @@ class TestMerging:
     def test_puts_one_bin_in_the_place_of_many(self, world: World) -> None:
         sensor = token_hex(8)
         written = _write(sensor, [_minute(index) for index in range(10)])
-        assert merge_partition(sensor, DAY, _NUMBER, _CONF) == 9
+        assert merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING) == 9
         (large,) = _bins(sensor)
         assert same(large.bin.readings(), written)
         assert large.level == 1
@@ -64,7 +64,7 @@ class TestMerging:
     def test_lets_few_small_bins_be(self, world: World) -> None:
         sensor = token_hex(8)
         _write(sensor, [_minute(index) for index in range(5)])
-        assert merge_partition(sensor, DAY, _NUMBER, _CONF) == 0
+        assert merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING) == 0
         assert len(_bins(sensor)) == 5
 
     def test_lets_full_bins_be(self, world: World) -> None:
@@ -72,13 +72,13 @@ class TestMerging:
         full = temperature(900)
         full["at"] += _FIRST - int(full["at"][0])
         _write(sensor, [full, *(_minute(index) for index in range(10))])
-        merge_partition(sensor, DAY, _NUMBER, _CONF)
+        merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
         assert len(_bins(sensor)) == 2
 
     def test_keeps_bins_short_beside_their_partition(self, world: World) -> None:
         sensor = token_hex(8)
         written = _write(sensor, [_minute(6 * index) for index in range(30)])
-        assert merge_partition(sensor, DAY, _NUMBER, _CONF) > 0
+        assert merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING) > 0
         for filed in _bins(sensor):
             summary = filed.bin.summary
             assert summary.last.at - summary.first.at < DAY.span_ns
@@ -93,7 +93,7 @@ class TestMerging:
         def merge_at_the_page(operation: str) -> None:
             if operation == "Query" and next(queried) == page:
                 world.interrupt(None)
-                merge_partition(sensor, DAY, _NUMBER, _CONF)
+                merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
                 world.interrupt(merge_at_the_page)
 
         world.interrupt(merge_at_the_page)
@@ -111,10 +111,10 @@ class TestMerging:
 
         world.interrupt(die)
         with pytest.raises(Unavailable):
-            merge_partition(sensor, DAY, _NUMBER, _CONF)
+            merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
         world.interrupt(None)
         assert same(_seen(sensor), written)
-        merge_partition(sensor, DAY, _NUMBER, _CONF)
+        merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
         assert same(_seen(sensor), written)
 
     def test_may_be_done_by_two_at_once(self, world: World) -> None:
@@ -126,8 +126,8 @@ class TestMerging:
             if operation == "BatchWriteItem" and next(steps) == 0:
                 world.interrupt(None)
                 _write(sensor, [_minute(11)])
-                merge_partition(sensor, DAY, _NUMBER, _CONF)
+                merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
 
         world.interrupt(another_merges)
-        merge_partition(sensor, DAY, _NUMBER, _CONF)
+        merge_partition(sensor, DAY, _NUMBER, _CONF, now=BEGINNING)
         assert same(_seen(sensor), union([written, _minute(11)]))

@@ -69,4 +69,4 @@ class TestTheRealClient:
             with pytest.raises(ApiException) as refused:
                 writer.write(bucket="any", record=long_ago, write_precision=WritePrecision.S)
         assert refused.value.status == 422
-        assert "30 days ago" in str(refused.value.body)
+        assert "27 days ago" in str(refused.value.body)

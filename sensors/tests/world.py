@@ -1,13 +1,16 @@
 """A world of sensors for tests: DynamoDB and Kinesis in memory, on a clock of their own, with
-faults; the real Redis; and consumers that die."""
+faults; the real Redis, the engine's S3; and consumers that die."""
 
+import os
 import random
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from django.test import override_settings
 
@@ -46,6 +49,19 @@ def redis_away() -> Iterator[None]:
     _connect_anew()
 
 
+@cache
+def _s3() -> Any:
+    """One for all worlds: making a client takes long."""
+    return sessions.build_client("s3")
+
+
+@cache
+def _no_s3() -> Any:
+    """Nothing listens where S3 should be."""
+    with patch.dict(os.environ, AWS_ENDPOINT_URL_S3="http://127.0.0.1:1"):
+        return sessions.build_client("s3", retries={"total_max_attempts": 1})
+
+
 def _connect_anew() -> None:
     tails._redis.cache_clear()
     tails._script.cache_clear()
@@ -54,7 +70,7 @@ def _connect_anew() -> None:
 @dataclass
 class World:
     """One shard. `units`: write units used, as AWS counts. `faults`: so many of a hundred calls to
-    AWS fail, before or after their effect.
+    AWS fail, before or after their effect. `s3_is_away`: its calls fail, from the next `here` on.
     """
 
     conf: Conf
@@ -65,6 +81,7 @@ class World:
     checkpoint: int = 0
     interrupted_by: Callable[[str], None] | None = None
     units: int = 0
+    s3_is_away: bool = False
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311 - reproducible on purpose
@@ -102,6 +119,10 @@ class World:
         """The consumer takes all there is, what it puts off itself included."""
         while self.read < len(self.stream):
             self.consume()
+
+    def end(self) -> None:
+        """The shard has no more."""
+        self._settle(self.binner.end())
 
     def delete_expired(self) -> None:
         """What DynamoDB's TTL does, sooner or later."""
@@ -170,6 +191,7 @@ class World:
         sessions.reset_clients()
         sessions.shared("dynamodb-data", lambda: self)
         sessions.shared("kinesis-data", lambda: self)
+        sessions.shared("s3", _no_s3 if self.s3_is_away else _s3)
         try:
             yield
         finally:

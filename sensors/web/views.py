@@ -1,6 +1,7 @@
 """The list of sensors, and the chart of one or several."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sensors.domain.overview import POINTS_MIN, Bucket, buckets, downsampled
 from sensors.domain.readings import Readings
 from sensors.queries import Found, Listed
 from sensors.web.guard import reader_required
-from sensors.web.spans import SPANS, range_from_ms, range_of, span_named
+from sensors.web.spans import SPANS, Span, range_from_ms, range_of, span_named
 from sensors.web.sparkline import sparkline
 from sensors.web.texts import moment_of, value_text
 
@@ -60,8 +61,8 @@ def chart(request: HttpRequest) -> HttpResponse:
     """`/sensors/chart/?sensor=A&sensor=B&range=1h`: a chart, and the same as a table."""
     sensors = _asked(request)
     span = span_named(request.GET.get("range", ""))
-    first_ns, end_ns = range_of(span, utc_now())
-    tables = [_table(sensor, first_ns, end_ns) for sensor in sensors]
+    now = utc_now()
+    tables = [_table(sensor, span, now) for sensor in sensors]
     context = {
         "section": "sensors",
         "sensors": sensors,
@@ -120,8 +121,9 @@ def _row(listed: Listed) -> dict[str, Any]:
     }
 
 
-def _table(sensor: str, first_ns: int, end_ns: int) -> dict[str, Any]:
-    found = queries.find(sensor, first_ns, end_ns, now=utc_now())
+def _table(sensor: str, span: Span, now: datetime) -> dict[str, Any]:
+    first_ns, end_ns = range_of(span, now)
+    found = queries.find(sensor, first_ns, end_ns, now=now)
     rows = buckets(found.parts, first_ns, end_ns, _ROWS)
     return {"sensor": sensor, "rows": _readable(rows), "is_fresh": found.is_fresh}
 
@@ -145,4 +147,4 @@ def _columns(found: Found, points: int) -> dict[str, Any]:
     seconds = drawn["at"] / 1e9  # what uPlot counts in
     count = sum(part.summary().count for part in found.parts)
     values = np.ascontiguousarray(drawn["value"])
-    return {"times": seconds, "values": values, "count": count, "fresh": found.is_fresh}
+    return {"times": seconds, "values": values, "count": count, "archived": found.is_archived}

@@ -161,6 +161,20 @@ class TestAShard:
         assert _sequences(world, "buffering") == sorted(world.stream.where)
         assert written
 
+    def test_that_ended_has_a_handler_give_all_it_keeps(self) -> None:
+        """So that those that were made of it are read without delay."""
+        world = a_world(keys=4, shards=1)
+        world.handlers.append(_hoarding(world))
+        name = world.start_process()
+        first = _written(world, 3, key=1)
+        world.run(5)
+        assert world.processes[name].is_idle, "all is given"
+        assert _sequences(world, "hoarding") == [], "and kept"
+        world.stream.split()
+        _written(world, 3, key=1)
+        world.run(10)
+        assert _sequences(world, "hoarding") == first
+
     def test_is_held_up_for_one_handler_and_not_for_the_other(self) -> None:
         """One handler waits for something that is unavailable, for as long as it takes."""
         world = a_world()
@@ -466,6 +480,27 @@ class TestIdleness:
         world.run(LEASE_S)
         assert _owned(world)[second] == 0
         assert world.processes[second].is_idle
+
+
+def _hoarding(world: World) -> AnyHandler:
+    """A handler that is durable when there is no more, and not before."""
+
+    class Hoarding(Handler[Change]):
+        name = "hoarding"
+        source = SOURCE
+
+        def __init__(self) -> None:
+            self.kept: list[Change] = []
+
+        def handle(self, batch: Sequence[Change]) -> Progress:
+            self.kept.extend(batch)
+            return None
+
+        def end(self) -> Progress:
+            world.effects["hoarding"].extend(self.kept)
+            return self.kept[-1].sequence if self.kept else None
+
+    return Hoarding
 
 
 def _always(

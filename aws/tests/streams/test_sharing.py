@@ -35,9 +35,7 @@ class TestShare:
             others = [count for index, count in enumerate(held) if index != each]
             ours = share(shards, others)
             held[each] = min(ours, held[each] + shards - sum(held))
-        for each in [
-            *range(processes)
-        ] * 2:  # after one round somebody may be short of what is free
+        for each in 2 * [*range(processes)]:  # whoever gives back in the first round serves others
             others = [count for index, count in enumerate(held) if index != each]
             held[each] = min(share(shards, others), held[each] + shards - sum(held))
         assert sum(held) == shards

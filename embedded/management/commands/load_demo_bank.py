@@ -49,7 +49,11 @@ class Command(BaseCommand):
         device = create_device("demo gateway", now=utc_now())
         demo = settings.VAR_DIR / "demo.json"
         demo_bank.write_demo_file(
-            demo, options["url"], customers, settings.SECRET_KEY, device.token
+            demo,
+            options["url"],
+            customers,
+            settings.SECRET_KEY,
+            device_token=device.token,
         )
         shutil.rmtree(folder)  # brought in, it lies sealed in the hub, and nowhere in the clear
 
