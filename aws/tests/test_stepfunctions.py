@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aws import stepfunctions
+from aws.arns import machine_arn
 from aws.infra.state_machines import machine_resources
 from aws.provisioning import state_machines
 from aws.resources import Activity, Declaration, StateMachine
@@ -106,9 +107,7 @@ class TestAMachine:
         changed = _machine(activity, TimeoutSeconds=5)
         object.__setattr__(changed, "name", machine.name)
         assert state_machines.ensure(changed) == []
-        found = client("stepfunctions").describe_state_machine(
-            stateMachineArn=state_machines.machine_arn(machine)
-        )
+        found = client("stepfunctions").describe_state_machine(stateMachineArn=machine_arn(machine))
         assert '"TimeoutSeconds": 5' in found["definition"]
 
     def test_speaks_of_its_activities_by_their_arns(self, activity: Activity) -> None:

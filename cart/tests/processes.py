@@ -12,6 +12,7 @@ from secrets import choice
 
 from django.conf import settings
 
+from aws.streams.handlers import AnyHandler
 from cart.conf import Variant
 from cart.consumers import HANDLERS, ShowOrders, ShowStock
 from embedded.processes import Child
@@ -57,7 +58,7 @@ class Fleet:
 @contextmanager
 def running_shop(variant: Variant, *, consumers: int = 1) -> Iterator[Fleet]:
     """Everything that check-outs of this variant need, on the engine of this run."""
-    handlers = [*HANDLERS[variant], ShowOrders, ShowStock]
+    handlers: list[AnyHandler] = [*HANDLERS[variant], ShowOrders, ShowStock]
     consumer = ["manage.py", "consume", *(each.name for each in handlers)]
     orchestrated = [_SAGA_WORKER] * consumers if variant is Variant.ORCHESTRATED else []
     fleet = Fleet(variant=variant)
