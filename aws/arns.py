@@ -3,7 +3,7 @@
 from functools import cache
 
 from aws.errors import translated
-from aws.resources import Bucket, Queue, Topic
+from aws.resources import Activity, Bucket, Queue, StateMachine, Topic
 from aws.sessions import client
 
 
@@ -26,6 +26,22 @@ def topic_arn(topic: Topic) -> str:
 def queue_arn(queue: Queue, *, dead_letters: bool = False) -> str:
     name = queue.dead_letter_name if dead_letters else queue.physical_name
     return f"arn:{_partition()}:sqs:{region()}:{account_id()}:{name}"
+
+
+def activity_arn(activity: Activity) -> str:
+    return _states_arn("activity", activity.physical_name)
+
+
+def machine_arn(machine: StateMachine) -> str:
+    return _states_arn("stateMachine", machine.physical_name)
+
+
+def execution_arn(machine: StateMachine, name: str) -> str:
+    return _states_arn("execution", f"{machine.physical_name}:{name}")
+
+
+def _states_arn(kind: str, name: str) -> str:
+    return f"arn:{_partition()}:states:{region()}:{account_id()}:{kind}:{name}"
 
 
 def bucket_arn(bucket: Bucket) -> str:

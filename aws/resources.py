@@ -1,13 +1,15 @@
 """Declarations of what the application owns at AWS.
 
-Each app declares its tables, streams, buckets, topics and queues once, in `<app>/resources.py`.
-`manage.py provision` creates what is missing, `manage.py render_infra` renders the same
-declarations as CloudFormation, and the repositories and doors take them as arguments.
+Each app declares its tables, streams, buckets, topics and queues once, in `<app>/resources.py`;
+state machines, which are made of its code, in `<app>/provision.py`. `manage.py provision` creates
+what is missing, `manage.py render_infra` renders the same declarations as CloudFormation, and the
+repositories and doors take them as arguments.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 _PREFIX_VARIABLE = "TXHUB_PREFIX"
 
@@ -117,6 +119,32 @@ class Queue(Declaration):
     @property
     def dead_letter_name(self) -> str:
         return f"{self.physical_name}-dead"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity(Declaration):
+    """A Step Functions activity: tasks that processes of ours fetch and answer."""
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for its ARN in the definition of a state machine."""
+        return "${" + self.substitution + "}"
+
+    @property
+    def substitution(self) -> str:
+        """The placeholder's name, as CloudFormation calls it."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateMachine(Declaration):
+    """A Step Functions state machine whose tasks are activities.
+
+    `definition`: in the Amazon States Language, with the placeholders of `activities`.
+    """
+
+    definition: Mapping[str, Any] = field(hash=False)
+    activities: tuple[Activity, ...]
 
 
 _D = TypeVar("_D", bound=Declaration)

@@ -107,7 +107,7 @@ os.register_at_fork(after_in_child=reset_clients)
 
 def build_client(service: str, session: Any = None, **config: Any) -> Any:
     """A new client with our tuning; `config` overrides single settings of botocore's `Config`."""
-    tuned = _CONFIG.merge(_SLOW_ANSWERS) if service in {"s3", "sqs", "states"} else _CONFIG
+    tuned = _CONFIG.merge(_SLOW_ANSWERS) if service in {"s3", "sqs"} else _CONFIG
     if service == "s3":
         tuned = tuned.merge(Config(signature_version="s3v4"))
     maker = session or _shared_session()

@@ -1,31 +1,66 @@
-"""The check-out's stream handlers: one for each service that acts on another's news.
+"""The shop's stream handlers: two that keep views up, and those of the check-out.
 
-`stock_on_orders` is what stock does about what orders says. They have checkpoints of their own, so
-one that is held up holds up nobody else.
+Choreographed, there is one for each service that acts on another's news: `stock_on_orders` is what
+stock does about what orders says. They have checkpoints of their own, so one that is held up holds
+up nobody else. Orchestrated, there is one that starts the state machine.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
 from typing import ClassVar
 
-import structlog
-
 from aws.streams import Change, Handler, PoisonRecord, Progress, register
-from cart import projections, tasks
-from cart.choreography import REPOSITORIES, event_of, perform
+from aws.streams.handlers import AnyHandler
+from cart import projections, tasks, trail
+from cart.checkouts import REPOSITORIES, perform
+from cart.choreography import event_of
+from cart.conf import Variant, conf
 from cart.domain.saga import Action, Event, InDoubt, Service
-from cart.metrics import CHECKOUT_SECONDS, SAGA_ACTIONS, ActionLabels, CheckoutLabels
-from cart.repository.views import VIEW_REPOSITORY, FailedAttempt
-from cart.resources import ORDERS, STOCK
+from cart.orchestration import executions
+from cart.resources import CARTS, ORDERS, STOCK
 from cart.services.checkout import CHECKOUT
-from kernel.clock import utc_now
-from kernel.errors import Conflict, HubError, Missing, Refused, Unavailable
+from kernel.errors import Conflict, Missing, Refused, Unavailable
 
-log = structlog.get_logger(__name__)
 # Actions of one batch that are under way at once: they are of different check-outs, and mostly wait
 # for DynamoDB or the payment provider.
 _PARALLEL = 16
+
+
+@register
+class ShowOrders(Handler[Change]):
+    """Keeps customers' lists of orders up."""
+
+    name = "shop_orders_view"
+    source = ORDERS
+
+    def handle(self, batch: Sequence[Change]) -> Progress:
+        projections.show_orders(batch)
+        return batch[-1].sequence
+
+
+@register
+class ShowStock(Handler[Change]):
+    """Keeps availability and best sellers up."""
+
+    name = "shop_stock_view"
+    source = STOCK
+
+    def handle(self, batch: Sequence[Change]) -> Progress:
+        projections.show_stock(batch)
+        return batch[-1].sequence
+
+
+class StartExecutions(Handler[Change]):
+    """Starts the state machine for each check-out that begins."""
+
+    name = "checkout_executions"
+    source = CARTS
+
+    def handle(self, batch: Sequence[Change]) -> Progress:
+        for change in batch:
+            if (event := event_of(change)) is not None:
+                executions.begin(event.purchase)
+        return batch[-1].sequence
 
 
 class Reaction(Handler[Change]):
@@ -57,71 +92,24 @@ class Reaction(Handler[Change]):
 
 def _act(change: Change, action: Action, event: Event) -> None:
     """Raises `Unavailable`, which stops the batch, or `PoisonRecord`."""
-    checkout_id = event.purchase.checkout_id
     try:
         outcome = perform(action, event)
     except InDoubt as doubt:
-        _note(action, event, doubt)
-        tasks.inquire_later(checkout_id)
+        trail.note_failure(action, event, doubt)
+        tasks.inquire_later(event.purchase.checkout_id)
     except Unavailable as error:
-        _note(action, event, error)
+        trail.note_failure(action, event, error)
         raise
     except (Conflict, Missing, Refused) as error:
-        _note(action, event, error)
+        trail.note_failure(action, event, error)
         raise PoisonRecord(change, f"{action.name}: {error.code}") from error
     else:
-        SAGA_ACTIONS.add(ActionLabels(action.name, outcome))
-        log.info(
-            "saga_action",
-            action=action.name,
-            checkout=checkout_id,
-            outcome=outcome,
-            reason=event.reason,
-        )
-        if action.service is Service.CARTS:
-            seconds = (utc_now() - event.purchase.begun_at).total_seconds()
-            CHECKOUT_SECONDS.observe(CheckoutLabels(action.name), seconds)
+        trail.note(action, event, outcome)
 
 
-def _note(action: Action, event: Event, error: HubError) -> None:
-    """Leaves a trace of it in the check-out's time line, for operators, if that can be done."""
-    SAGA_ACTIONS.add(ActionLabels(action.name, error.code))
-    checkout_id = event.purchase.checkout_id
-    log.warning("saga_action_failed", action=action.name, checkout=checkout_id, code=error.code)
-    with suppress(HubError):
-        VIEW_REPOSITORY.note_failure(
-            FailedAttempt(
-                checkout_id=checkout_id, action=action.name, code=error.code, at=utc_now()
-            )
-        )
-
-
-@register
-class ShowOrders(Handler[Change]):
-    """Keeps customers' lists of orders up."""
-
-    name = "shop_orders_view"
-    source = ORDERS
-
-    def handle(self, batch: Sequence[Change]) -> Progress:
-        projections.show_orders(batch)
-        return batch[-1].sequence
-
-
-@register
-class ShowStock(Handler[Change]):
-    """Keeps availability and best sellers up."""
-
-    name = "shop_stock_view"
-    source = STOCK
-
-    def handle(self, batch: Sequence[Change]) -> Progress:
-        projections.show_stock(batch)
-        return batch[-1].sequence
-
-
-def _reaction(service: Service, source: Service) -> type[Reaction]:
+def _reaction(service: Service, source: Service) -> AnyHandler:
     attributes = {
+        "__module__": __name__,
         "name": f"{service}_on_{source}",
         "source": REPOSITORIES[source].table,
         "service": service,
@@ -130,5 +118,9 @@ def _reaction(service: Service, source: Service) -> type[Reaction]:
 
 
 _PAIRS = {(action.service, source) for (source, _status), action in CHECKOUT.reactions.items()}
-for _service, _source in sorted(_PAIRS):
-    register(_reaction(_service, _source))
+HANDLERS: dict[Variant, list[AnyHandler]] = {
+    Variant.CHOREOGRAPHED: [_reaction(service, source) for service, source in sorted(_PAIRS)],
+    Variant.ORCHESTRATED: [StartExecutions],
+}
+for _handler in HANDLERS[Variant(conf().saga)]:
+    register(_handler)

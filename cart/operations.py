@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aws.metrics import use_case
-from cart import choreography
-from cart.conf import conf
+from cart import checkouts, choreography
+from cart.conf import Variant, conf
 from cart.domain.purchases import CheckoutId, Purchase
 from cart.domain.records import CheckoutRecord
 from cart.domain.saga import Event, Service
+from cart.orchestration import executions
 from cart.queries import OrderMissing
 from cart.repository.carts import CART_REPOSITORY, CHECKING_OUT
 from cart.repository.orders import ORDER_REPOSITORY
@@ -48,7 +49,7 @@ def open_checkouts(*, clock: Clock = utc_now) -> list[OpenCheckout]:
     """The oldest first, so stuck ones stand on top."""
     now = clock()
     found = sorted(
-        choreography.unended(for_at_least=timedelta(0), clock=clock),
+        checkouts.unended(for_at_least=timedelta(0), clock=clock),
         key=lambda purchase: purchase.begun_at,
     )
     return [_open(purchase, now) for purchase in found[:SHOWN_MAX]]
@@ -60,7 +61,7 @@ def checkout(checkout_id: str, *, clock: Clock = utc_now) -> Purchase:
     order = ORDER_REPOSITORY.find(CheckoutId(checkout_id))
     if order is not None:
         return order.purchase
-    for purchase in choreography.unended(for_at_least=timedelta(0), clock=clock):
+    for purchase in checkouts.unended(for_at_least=timedelta(0), clock=clock):
         if purchase.checkout_id == checkout_id:
             return purchase
     raise OrderMissing
@@ -88,6 +89,27 @@ def is_open(purchase: Purchase, *, clock: Clock = utc_now) -> bool:
     """Whether its cart is still being checked out by it."""
     cart = CART_REPOSITORY.find(purchase.customer_id, clock())
     return cart.checkout is not None and cart.checkout.checkout_id == purchase.checkout_id
+
+
+def carry_on(purchase: Purchase) -> None:
+    """Brings a check-out on whose news got lost, or whose execution did; what raises, raises."""
+    if conf().saga == Variant.ORCHESTRATED:
+        executions.keep_going(purchase)
+    else:
+        choreography.redrive(purchase)
+
+
+def retry(purchase: Purchase) -> None:
+    """The same at once, because somebody asked for it. Raises what the actions raise."""
+    if conf().saga == Variant.ORCHESTRATED:
+        executions.retry(purchase)
+    else:
+        choreography.redrive(purchase)
+
+
+def take_back(purchase: Purchase) -> None:
+    """Takes all of it back. Raises `OutOfOrder` where the money is, or may be, taken already."""
+    choreography.take_back(purchase, BY_HAND)
 
 
 def close(checkout_id: str, *, clock: Clock = utc_now) -> None:

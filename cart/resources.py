@@ -1,6 +1,6 @@
 """What the shop owns at AWS. The keys and the questions they answer are in docs/data-model.md."""
 
-from aws.resources import Index, Table
+from aws.resources import Activity, Index, Table
 
 PRODUCTS = Table(
     name="products",
@@ -67,3 +67,8 @@ SANDBOX = Table(
     sort_key=None,
     backed_up=False,
 )
+# One for each service of the check-out: what it is to do, a task says.
+CARTS_ACTIVITY = Activity(name="checkout-carts", purpose="Carts' part of orchestrated check-outs.")
+ORDERS_ACTIVITY = Activity(name="checkout-orders", purpose="Orders' part of them.")
+STOCK_ACTIVITY = Activity(name="checkout-stock", purpose="Stock's part of them.")
+PAYMENTS_ACTIVITY = Activity(name="checkout-payments", purpose="Payments' part of them.")

@@ -7,7 +7,7 @@ import structlog
 from celery import shared_task
 
 from aws.celery_task import HubTask
-from cart import choreography
+from cart import checkouts, operations
 from cart.conf import conf
 from cart.domain.payments import Answer
 from cart.domain.purchases import CheckoutId
@@ -41,12 +41,12 @@ def hear(*, checkout_id: str, answer: str, **_later: object) -> None:
 
 @shared_task(base=HubTask, name="cart.sweep")
 def sweep(**_later: object) -> None:
-    """Takes up whatever nobody is at: its news is said again, its payment asked about."""
+    """Takes up whatever nobody is at: payments are asked about, check-outs carried on."""
     for checkout_id in payments.in_doubt(for_at_least=conf().doubt_swept_after):
         inquire.delay(checkout_id=checkout_id)
-    for purchase in choreography.unended(for_at_least=conf().checkout_swept_after):
+    for purchase in checkouts.unended(for_at_least=conf().checkout_swept_after):
         try:
-            choreography.redrive(purchase)
+            operations.carry_on(purchase)
         except HubError as error:
             log.warning("checkout_unended", checkout=purchase.checkout_id, code=error.code)
 

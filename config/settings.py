@@ -266,6 +266,11 @@ DATA_DIR = Path(env.str("TXHUB_DATA_DIR", default=str(BASE_DIR.parent / "shared"
 # Modules with stream handlers, beside every app's `consumers.py`.
 STREAM_HANDLER_MODULES = env.list("STREAM_HANDLER_MODULES", default=[])
 
+# --- The shop --------------------------------------------------------------------------------
+
+# What may be set and why: cart/conf.py. The check-out is `choreographed` or `orchestrated`.
+CART = {"saga": env.str("CART_SAGA", default="choreographed")}
+
 # --- Sensors ---------------------------------------------------------------------------------
 
 # What may be set and why: sensors/conf.py. Older readings are refused, and deleted a week later.

@@ -53,6 +53,7 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
             stop_s_max=30.0,  # it finishes the chunks that it has begun
         ),
         Program(name="consumers", arguments=("consume",), stage=Stage.WORK),
+        *_saga_worker(),
         Program(name="orchestrator", arguments=("orchestrate",)),
         Program(name="listener", arguments=("listen",)),
         Program(
@@ -76,3 +77,10 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
             ),
         ),
     )
+
+
+def _saga_worker() -> Sequence[Program]:
+    """Where the shop's check-outs are orchestrated, as `config.settings` has it."""
+    if os.environ.get("CART_SAGA") != "orchestrated":
+        return ()
+    return (Program(name="saga-worker", arguments=("saga_worker",), stage=Stage.WORK),)

@@ -16,7 +16,7 @@ from aws.infra.references import (
     table_arn,
     topic_arn,
 )
-from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
 
 Statement = dict[str, Any]
 
@@ -49,6 +49,7 @@ def _web() -> list[Statement]:
         *_objects(_OPEN_OBJECTS),
         *_messages(["GetQueueUrl", "SendMessage"]),
         *_records([]),
+        *_executions(),
         *_people(),
         *_common(),
     ]
@@ -61,6 +62,8 @@ def _worker() -> list[Statement]:
         *_objects([*_OPEN_OBJECTS, "DeleteObject", "DeleteObjectVersion"]),
         *_messages(_WORK_MESSAGES),
         *_records(_READ_RECORDS),
+        *_executions(),
+        *_activities(),
         *_people("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
         *_common(),
     ]
@@ -106,6 +109,39 @@ def _messages(queue_actions: list[str]) -> list[Statement]:
 def _records(more: list[str]) -> list[Statement]:
     streams = [*map(stream_arn, declared(Stream))]
     return [_allow("Records", "kinesis", ["PutRecords", *more], streams)] if streams else []
+
+
+def _executions() -> list[Statement]:
+    machines = declared(StateMachine)
+    if not machines:
+        return []
+    executions = [
+        sub(
+            "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+            ":execution:${Prefix}-" + machine.name + ":*"
+        )
+        for machine in machines
+    ]
+    return [
+        _allow(
+            "StartExecutions",
+            "states",
+            ["StartExecution"],
+            [ref(logical_id(each)) for each in machines],
+        ),
+        _allow("StopExecutions", "states", ["DescribeExecution", "StopExecution"], executions),
+    ]
+
+
+def _activities() -> list[Statement]:
+    activities = [ref(logical_id(each)) for each in declared(Activity)]
+    if not activities:
+        return []
+    answers = ["SendTaskFailure", "SendTaskSuccess"]
+    return [
+        _allow("TakeTasks", "states", ["GetActivityTask"], activities),
+        _allow("AnswerTasks", "states", answers, ["*"]),  # takes no resource: the token tells
+    ]
 
 
 def _people(*more: str) -> list[Statement]:

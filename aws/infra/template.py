@@ -8,6 +8,7 @@ import yaml
 from aws.cognito import UserPool
 from aws.infra.references import Resource, Resources, arn_of, logical_id, ref, sub
 from aws.infra.roles import role_resources
+from aws.infra.state_machines import activity_resources, machine_resources
 from aws.infra.storage import (
     bucket_resources,
     key_resources,
@@ -17,7 +18,7 @@ from aws.infra.storage import (
     topic_resources,
 )
 from aws.infra.tables import table_resources
-from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
 
 _HEADER = """\
 # Rendered by `manage.py render_infra` from the declarations in the apps' `resources.py`.
@@ -34,7 +35,7 @@ def rendered() -> str:
 def template() -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "TxHub: tables, streams, buckets, topics, queues, keys, customers, roles",
+        "Description": "TxHub: tables, streams, buckets, topics, queues, keys, machines, customers",
         "Parameters": _parameters(),
         "Resources": {**_resources(), **_endpoints(), **role_resources()},
         "Outputs": _outputs(),
@@ -50,6 +51,8 @@ def _resources() -> Resources:
         | _each(queue_resources, declared(Queue))
         | _each(bucket_resources, declared(Bucket))
         | _each(pool_resources, declared(UserPool))
+        | _each(activity_resources, declared(Activity))
+        | _each(machine_resources, declared(StateMachine))
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from aws.provisioning import buckets, keys, queues, streams, tables, topics
+from aws.provisioning import buckets, keys, queues, state_machines, streams, tables, topics
 from aws.provisioning.discovery import app_provisioners, import_declarations
-from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
 
 Step = Callable[[], list[str]]
 _PARALLEL = 8
@@ -23,6 +23,7 @@ def provision() -> list[str]:
         [
             keys.ensure_storage_key,
             *(partial(topics.ensure, topic) for topic in declared(Topic)),
+            *(partial(state_machines.ensure_activity, each) for each in declared(Activity)),
         ]
     )
     existing = tables.existing_names()
@@ -31,6 +32,7 @@ def provision() -> list[str]:
             *(partial(tables.ensure, table, existing) for table in declared(Table)),
             *(partial(queues.ensure, queue) for queue in declared(Queue)),
             *(partial(streams.ensure, stream) for stream in declared(Stream)),
+            *(partial(state_machines.ensure, each) for each in declared(StateMachine)),
         ]
     )
     # A bucket checks that it may publish to its topic, so the topics' policies stand before it.

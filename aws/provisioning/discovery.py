@@ -11,7 +11,7 @@ _SHARED = ("aws.idempotency", "aws.streams", "aws.vault")
 
 
 def import_declarations() -> None:
-    """Imports every module that declares tables, streams, buckets, topics or queues."""
+    """Imports every module that declares tables, streams, buckets, topics, queues or machines."""
     for module in _SHARED:
         import_module(module)
     autodiscover_modules("resources", "provision")

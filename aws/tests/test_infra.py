@@ -142,6 +142,8 @@ class TestRoles:
         "cognito-idp:ListUserPools",
         "cloudwatch:PutMetricData",
         "dynamodb:ListTables",
+        "states:SendTaskFailure",
+        "states:SendTaskSuccess",
     }
 
     def test_name_each_action(self, resources: dict[str, Any]) -> None:

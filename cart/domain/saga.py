@@ -105,6 +105,13 @@ class Saga:
         """What is to be done because of an event; None where the saga ends with it."""
         return self.reactions.get((event.service, event.status))
 
+    def outcome(self, action: Action, status: str) -> Outcome | None:
+        """How an action has ended, where its service's record is at `status`; None: it has not."""
+        if status in action.done:
+            return Outcome.DONE
+        follows = self.reactions.get((action.service, status))
+        return Outcome.REFUSED if follows in self.compensations else None
+
     @cached_property
     def reactions(self) -> Mapping[Said, Action]:
         """Which status of which service leads to which action."""
@@ -119,10 +126,15 @@ class Saga:
                 take_back = step.back
         return found
 
+    def way_back(self, number: int) -> list[Action]:
+        """What takes back the steps before this one, the last one first, and ends the saga."""
+        taken_back = [step.back for step in reversed(self.steps[:number]) if step.back]
+        return [*taken_back, self.rolled_back]
+
     @property
     def compensations(self) -> list[Action]:
         """What takes all of it back, in the order in which that is done."""
-        return [*(step.back for step in reversed(self.steps) if step.back), self.rolled_back]
+        return self.way_back(len(self.steps))
 
     @property
     def actions(self) -> list[Action]:

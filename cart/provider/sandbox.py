@@ -116,14 +116,14 @@ class Sandbox:
     """A `Provider`."""
 
     methods: ClassVar[Mapping[str, str]] = {
-        Method.APPROVE: "Sandbox card that approves",
-        Method.DECLINE: "Sandbox card that declines",
-        Method.SILENT: "Sandbox card whose answer gets lost",
-        Method.TWICE: "Sandbox card that answers twice",
-        Method.LATE: "Sandbox card that answers late",
-        Method.NEVER: "Sandbox card that never answers",
-        Method.LAPSE: "Sandbox card whose approval lapses",
-        Method.HOLD: "Sandbox card that will not let go",
+        Method.APPROVE.value: "Sandbox card that approves",
+        Method.DECLINE.value: "Sandbox card that declines",
+        Method.SILENT.value: "Sandbox card whose answer gets lost",
+        Method.TWICE.value: "Sandbox card that answers twice",
+        Method.LATE.value: "Sandbox card that answers late",
+        Method.NEVER.value: "Sandbox card that never answers",
+        Method.LAPSE.value: "Sandbox card whose approval lapses",
+        Method.HOLD.value: "Sandbox card that will not let go",
     }
 
     def __init__(self, clock: Clock = utc_now) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cart.choreography import perform
+from cart.checkouts import perform
 from cart.domain.purchases import ProductId, Purchase
 from cart.domain.saga import Action, Outcome, OutOfOrder
 from cart.domain.stock import Reservation, ReservationStatus, choose_shard, gathering, spread

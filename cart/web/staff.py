@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cart import choreography, operations
+from cart import operations
 from cart.approvals import CLOSE_CHECKOUT
 from cart.domain.purchases import Purchase
 from cart.domain.saga import InDoubt
@@ -75,7 +75,7 @@ def act(request: HttpRequest, checkout_id: str) -> HttpResponse:
 def _retry(request: HttpRequest, purchase: Purchase) -> str:
     _record(request, "retried", purchase.checkout_id)
     try:
-        choreography.redrive(purchase)
+        operations.retry(purchase)
     except InDoubt:
         return "Tried again: the payment's outcome is still not known."
     return "Tried again. What follows from it takes a moment."
@@ -83,7 +83,7 @@ def _retry(request: HttpRequest, purchase: Purchase) -> str:
 
 def _take_back(request: HttpRequest, purchase: Purchase) -> str:
     _record(request, "taken_back", purchase.checkout_id)
-    choreography.take_back(purchase, operations.BY_HAND)
+    operations.take_back(purchase)
     return "Taken back: nothing is charged, stock and cart are free."
 
 

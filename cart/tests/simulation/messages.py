@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from cart.choreography import redrive, unended
+from cart.checkouts import unended
+from cart.choreography import redrive
 from cart.domain.carts import AddLine, Checkout
 from cart.domain.payments import Answer
 from cart.domain.purchases import CheckoutId, CustomerId
