@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "txhub",
     "cart",
     "sensors",
+    "alerts",
     "embedded",
 ]
 

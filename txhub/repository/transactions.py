@@ -51,7 +51,8 @@ class StoredTransaction:
 
     `matched_by`: of these, the one that posted it in the place of its pending entry.
     `feed` and `edition` are kept while it is pending (see `txhub.repository.pending`). `sequence`:
-    the highest of the messages that wrote it; None where only files did.
+    the highest of the messages that wrote it; None where only files did. `is_news`: it was not a
+    historical load or a re-drive that wrote it last.
     """
 
     transaction: Transaction
@@ -61,6 +62,7 @@ class StoredTransaction:
     feed: str | None = None
     edition: Edition | None = None
     sequence: int | None = None
+    is_news: bool = True
 
 
 class TransactionRepository(Repository):
@@ -177,6 +179,8 @@ def transaction_to_item(stored: StoredTransaction) -> Item:
         item["m"] = stored.matched_by
     if stored.sequence is not None:
         item["q"] = stored.sequence
+    if not stored.is_news:
+        item["o"] = True
     if each.status is Status.PENDING and stored.edition:
         item |= {"f": stored.feed, "e": stored.edition}
     return item
@@ -193,6 +197,7 @@ def stored_from_item(item: Item) -> StoredTransaction:
         feed=item.get("f"),
         edition=item.get("e"),
         sequence=item.get("q"),
+        is_news="o" not in item,
     )
 
 

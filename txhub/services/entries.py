@@ -130,6 +130,7 @@ def _after(
         feed=sourced.feed,
         edition=sourced.edition,
         sequence=sourced.sequence,
+        is_news=sourced.is_news,
     )
     if current is None:
         return new
