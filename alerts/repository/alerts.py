@@ -4,6 +4,8 @@ opaque ids, the kind, times, and what became of it."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 
 import orjson
 
@@ -53,9 +55,26 @@ class AlertRepository(Repository):
     def find_many(self, names: Iterable[tuple[CustomerId, AlertId]]) -> list[Alert]:
         return [alert_from_item(item) for item in self.batch_get(names)]
 
-    def page(self, customer_id: CustomerId, *, after: Item | None, limit: int) -> AlertsPage:
-        """A page of the inbox; a moment behind."""
-        page = self.query(customer_id, index="inbox", descending=True, after=after, limit=limit)
+    def page(
+        self,
+        customer_id: CustomerId,
+        *,
+        kind: str | None = None,
+        unread: bool = False,
+        after: Item | None = None,
+        limit: int,
+    ) -> AlertsPage:
+        """A page of the inbox, a moment behind; shorter where `kind` or `unread` leave some out."""
+        kept = [Attr("k").eq(kind)] if kind else []
+        kept += [Attr("u").exists()] if unread else []
+        page = self.query(
+            customer_id,
+            index="inbox",
+            descending=True,
+            after=after,
+            limit=limit,
+            filter=reduce(and_, kept) if kept else None,
+        )
         return AlertsPage(alerts=tuple(map(alert_from_item, page.items)), last=page.last_key)
 
     def unread(self, customer_id: CustomerId) -> int:

@@ -47,10 +47,7 @@ def preferences_to_item(preferences: Preferences) -> Item:
     item: Item = {
         "pk": preferences.customer_id,
         "k": {
-            kind: {
-                "c": sorted(channel.value for channel in each.channels),
-                "s": dict(each.settings),
-            }
+            kind: {"c": [channel.value for channel in sorted(each.channels)], "s": each.settings}
             for kind, each in preferences.kinds.items()
         },
         "d": preferences.digest,
