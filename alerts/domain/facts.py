@@ -78,11 +78,11 @@ _PURCHASES = frozenset({"card", "payment"})
 def united(one: Fact, other: Fact) -> Fact:
     """What both say of one transaction: posted before pending, then the later, and of a pending
     one what was authorised."""
-    winner, loser = (one, other) if _rank(one) >= _rank(other) else (other, one)
-    seen, authorised = max(_authorisation(winner), _authorisation(loser))
-    if seen == winner.authorised_seen and authorised == winner.authorised:
+    winner = one if _knows_better(one, other) else other
+    source = max(one, other, key=_authorisation)
+    if _authorisation(source) == _authorisation(winner):
         return winner
-    return changed(winner, authorised=authorised, authorised_seen=seen)
+    return changed(winner, authorised=source.authorised, authorised_seen=source.authorised_seen)
 
 
 def changed(fact: Fact, **values: Any) -> Fact:
@@ -90,11 +90,21 @@ def changed(fact: Fact, **values: Any) -> Fact:
     return msgspec.structs.replace(fact, **values)
 
 
-def _rank(fact: Fact) -> tuple[Any, ...]:
-    """Who knows better. A posting never becomes pending again, whatever comes late. The tail only
-    makes the order total."""
-    return fact.posted, fact.seen, fact.version, fact.removed, fact.news, msgspec.json.encode(fact)
+def _knows_better(one: Fact, other: Fact) -> bool:
+    """A posting never becomes pending again, whatever comes late."""
+    ours, theirs = _rank(one), _rank(other)
+    return ours > theirs or (ours == theirs and _rest(one) >= _rest(other))
 
 
-def _authorisation(fact: Fact) -> tuple[int, int | None]:
-    return fact.authorised_seen, fact.authorised
+def _rank(fact: Fact) -> tuple[bool, int, int, bool, bool]:
+    return fact.posted, fact.seen, fact.version, fact.removed, fact.news
+
+
+def _rest(fact: Fact) -> bytes:
+    """All else, so that the order is total: which of two that rank alike is taken does not matter,
+    but it must always be the same."""
+    return msgspec.json.encode(changed(fact, authorised=None, authorised_seen=0))
+
+
+def _authorisation(fact: Fact) -> tuple[int, bool, int]:
+    return fact.authorised_seen, fact.authorised is not None, fact.authorised or 0
