@@ -55,7 +55,7 @@ class Problem:
             body["errors"] = self.fields
         headers = {"Cache-Control": "no-store", **self.headers}
         return HttpResponse(
-            orjson.dumps(body),
+            orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),  # a fault in a list: its place
             status=self.status,
             content_type="application/problem+json",
             headers=headers,

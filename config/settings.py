@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "txhub",
     "cart",
     "sensors",
+    "alerts",
     "embedded",
 ]
 
@@ -80,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "alerts.web.header.unread_alerts",
             ],
         },
     },

@@ -27,11 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("identity.api.urls")),
     path("api/v1/", include("txhub.api.urls")),
     path("api/v1/", include("cart.api.urls")),
+    path("api/v1/", include("alerts.api.urls")),
     path("api/", include("sensors.api.urls")),
     path("", include("identity.urls")),
     path("", include("txhub.urls")),
     path("", include("cart.urls")),
     path("", include("sensors.urls")),
+    path("", include("alerts.urls")),
 ]
 
 handler404 = "config.problems.not_found"

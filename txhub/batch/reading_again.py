@@ -52,13 +52,13 @@ def sourced(row: QuarantinedRow) -> SourcedEntry:
     if not row.is_raw and not row.correction:
         known = origin.sourced(orjson.loads(open_row(row)))
         _ensure_account(instance, AccountId(known.account_id), known.entry)
-        return known
+        return replace(known, redriven=True)
     names = Names.of(instance, open_landed(instance).header)
     entry = _entry(row)
     filed = filed_row(entry, names)
     name = filed[4] or names.of_identity(filed[0], filed[1], filed[5], _ordinal(row, entry))
     _ensure_account(instance, filed[0], entry)
-    return origin.sourced(orjson.loads(chunk_line((name, filed))))
+    return replace(origin.sourced(orjson.loads(chunk_line((name, filed)))), redriven=True)
 
 
 def as_in_file(row: QuarantinedRow) -> str:

@@ -93,6 +93,7 @@ class SourcedEntry:
     `edition`: of its file; where it is None, no full memo file takes the entry away.
     `superseded`: a younger full memo file is stored, so what this one calls pending is no longer.
     `sequence`: of a message, among those of its account; None from a file.
+    `redriven`: an operator had it stored after it had been refused.
     """
 
     entry: Entry
@@ -105,6 +106,12 @@ class SourcedEntry:
     edition: Edition | None = None
     superseded: bool = False
     sequence: int | None = None
+    redriven: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the bank says it now, of its own accord: nobody is alerted to anything else."""
+        return not (self.historical or self.redriven)
 
 
 _DATES = frozenset({"posted_on", "value_on", "occurred_on"})

@@ -1,7 +1,7 @@
 """Stores messages, and says of each what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws.vault import KeyDestroyed, Tampered
 from kernel.clock import Clock
@@ -26,12 +26,13 @@ Answer = Stored | Poison
 _OF_ONE_ACCOUNT = (AccountMissing, KeyDestroyed, Tampered)
 
 
-def take(bodies: Sequence[bytes], *, clock: Clock) -> list[Answer]:
+def take(bodies: Sequence[bytes], *, clock: Clock, redriven: bool = False) -> list[Answer]:
     """What became of each message, in the order given. Taking one again changes nothing.
+    `redriven`: an operator gives them again.
 
     Raises `Unavailable`; then some may be stored, and all must be given again.
     """
-    read_ones = [_read(body, clock) for body in bodies]
+    read_ones = [_read(body, clock, redriven) for body in bodies]
     entries = [each for each in read_ones if isinstance(each, SourcedEntry)]
     # Oldest first, so that what arrives together need not overtake.
     entries.sort(key=lambda each: each.sequence or 0)
@@ -39,11 +40,12 @@ def take(bodies: Sequence[bytes], *, clock: Clock) -> list[Answer]:
     return [each if isinstance(each, Poison) else stored[id(each)] for each in read_ones]
 
 
-def _read(body: bytes, clock: Clock) -> SourcedEntry | Poison:
+def _read(body: bytes, clock: Clock, redriven: bool) -> SourcedEntry | Poison:
     try:
-        return read(body, clock=clock)
+        sourced = read(body, clock=clock)
     except Refused as fault:
         return Poison(code=fault.code, reason=fault.message)
+    return replace(sourced, redriven=True) if redriven else sourced
 
 
 def _stored(entries: Sequence[SourcedEntry]) -> list[Answer]:

@@ -64,6 +64,6 @@ def held_letters(url: str, queue: str) -> Iterator[HeldLetters]:
 
 def _taken(letter: DeadLetter, clock: Clock) -> Answer:
     try:
-        return take([letter.message()], clock=clock)[0]
+        return take([letter.message()], clock=clock, redriven=True)[0]
     except (Tampered, KeyDestroyed) as error:
         return Poison(code=error.code, reason=error.message)

@@ -46,6 +46,11 @@ class AccountRepository(Repository):
         items = self.batch_get([(each, _ACCOUNT) for each in unique], consistent=True)
         return {account.account_id: account for account in map(account_from_item, items)}
 
+    def owners(self, account_ids: Iterable[AccountId]) -> dict[AccountId, frozenset[CustomerId]]:
+        """Who owns those accounts that exist; read eventually."""
+        items = self.batch_get([(each, _ACCOUNT) for each in account_ids])
+        return {AccountId(item["pk"]): _owners(item) for item in items}
+
     def of_customer(self, customer_id: CustomerId) -> list[Account]:
         ids = [item["sk"] for item in self.query_all(_customer_key(customer_id))]
         return list(self.find_many(ids).values())
@@ -116,6 +121,11 @@ class AccountRepository(Repository):
                 raise AccountMissing from None
 
 
+def is_account(key: Item) -> bool:
+    """Whether an account itself lies under this key of the table."""
+    return bool(key["sk"] == _ACCOUNT)
+
+
 def account_to_item(account: Account) -> Item:
     plain = orjson.dumps([account.name, account.type, account.number, account.currency])
     place = _place_of_account(account.account_id)
@@ -146,12 +156,16 @@ def account_from_item(item: Item) -> Account:
         type=kind,
         number=number,
         currency=currency,
-        owners=frozenset(map(CustomerId, item.get("o", ()))),
+        owners=_owners(item),
         volumes=item.get("v", frozenset()),
         balances=_balances(item, key, currency),
         sequence=item.get("q"),
         version=item["n"],
     )
+
+
+def _owners(item: Item) -> frozenset[CustomerId]:
+    return frozenset(map(CustomerId, item.get("o", ())))
 
 
 def _balances(item: Item, key: SubjectKey, currency: str) -> Balances:

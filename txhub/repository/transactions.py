@@ -54,7 +54,8 @@ class StoredTransaction:
     `matched_by`: of these, the one that posted it in the place of its pending entry.
     `feed` and `edition` are kept while it is pending (see `txhub.repository.pending`). `sequence`:
     the highest of the messages that wrote it; None where only files did. `expires_on`: of a pending
-    one, the last day that it is held.
+    one, the last day that it is held. `is_news`: it was not a historical load or a re-drive that
+    wrote it last.
     """
 
     transaction: Transaction
@@ -64,6 +65,7 @@ class StoredTransaction:
     feed: str | None = None
     edition: Edition | None = None
     sequence: int | None = None
+    is_news: bool = True
     expires_on: date | None = None
 
     @property
@@ -220,6 +222,8 @@ def transaction_to_item(stored: StoredTransaction) -> Item:
         item["m"] = stored.matched_by
     if stored.sequence is not None:
         item["q"] = stored.sequence
+    if not stored.is_news:
+        item["o"] = True
     if each.status is Status.PENDING and stored.edition:
         item |= {"f": stored.feed, "e": stored.edition}
     if stored.expires_on:
@@ -242,6 +246,7 @@ def stored_from_item(item: Item) -> StoredTransaction:
         edition=item.get("e"),
         sequence=item.get("q"),
         expires_on=None if transaction.status is Status.POSTED else expiry_of(item),
+        is_news="o" not in item,
     )
 
 

@@ -138,6 +138,7 @@ def _after(
         edition=sourced.edition,
         sequence=sourced.sequence,
         expires_on=_expires_on(sourced.entry),
+        is_news=sourced.is_news,
     )
     if current is None:
         return new

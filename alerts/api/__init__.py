@@ -1,0 +1,1 @@
+"""The alerts' part of the API under `/api/v1/`."""

@@ -1,0 +1,89 @@
+"""Alerts: what a customer is told, and what the customer made of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from txhub.domain.entities import AccountId, CustomerId, TransactionId
+
+AlertId = NewType("AlertId", str)  # alr_…, a keyed hash of owner, rule and transaction
+
+
+class Feedback(StrEnum):
+    """The answer to "Was this helpful?"."""
+
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+
+
+class Channel(StrEnum):
+    """Where a customer wants to be told."""
+
+    INBOX = "inbox"
+    EMAIL = "email"  # at once, quiet hours apart
+    DIGEST = "digest"  # by e-mail, with others, once a day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One owner's alert about one occurrence.
+
+    `stands`: what it says holds; an earlier transaction that came late may show that it does not,
+    and then nobody sees it any more. `notify`: where its owner wanted to be told when it was
+    raised, by e-mail not before `not_before`. `settings`: the version of the rule's settings that
+    raised it. `decided`: the version of the account's profile that was last decided on.
+    """
+
+    alert_id: AlertId
+    customer_id: CustomerId
+    account_id: AccountId
+    kind: str
+    reason: str = field(repr=False)
+    transaction_ids: tuple[TransactionId, ...]
+    created_at: datetime
+    stands: bool = True
+    notify: tuple[Channel, ...] = (Channel.INBOX,)
+    not_before: datetime | None = None
+    settings: int = 0
+    decided: int = 0
+    read_at: datetime | None = None
+    feedback: Feedback | None = None
+    version: int = 1
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its owner sees it in the inbox."""
+        return self.stands and Channel.INBOX in self.notify
+
+    def decided_anew(self, later: "Alert") -> "Alert | None":
+        """The alert as a later decision has it; None where the decision is no later one.
+
+        What its owner did with it, and when and where the owner was told, stay.
+        """
+        if later.decided <= self.decided:
+            return None
+        if not later.stands:
+            return replace(self, stands=False, decided=later.decided, version=self.version + 1)
+        told = later if not self.reason else self
+        return replace(
+            later,
+            created_at=told.created_at,
+            notify=told.notify,
+            not_before=told.not_before,
+            read_at=self.read_at,
+            feedback=self.feedback,
+            version=self.version + 1,
+        )
+
+    def marked(self, now: datetime, *, read: bool) -> "Alert":
+        """Read, or not read any more; the same where it is so already."""
+        if read == (self.read_at is not None):
+            return self
+        return replace(self, read_at=now if read else None, version=self.version + 1)
+
+    def answered(self, feedback: Feedback | None) -> "Alert":
+        """With the customer's answer, or without one again."""
+        if feedback is self.feedback:
+            return self
+        return replace(self, feedback=feedback, version=self.version + 1)

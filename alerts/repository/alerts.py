@@ -1,0 +1,177 @@
+"""The `alerts` table. What an alert says is sealed under its account's key; in the clear stand
+opaque ids, the kind, times, and what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
+
+import orjson
+
+from alerts.domain.alerts import Alert, AlertId, Channel, Feedback
+from alerts.resources import ALERTS
+from aws.dynamodb import Attr, Item, Put, Repository
+from aws.vault import Place, vault
+from kernel.clock import epoch_s
+from kernel.errors import Conflict, Missing
+from txhub.public import AccountId, CustomerId, TransactionId, subject_of
+
+KEPT = timedelta(days=400)
+COUNTED_MAX = 100
+
+
+class AlertMissing(Missing):
+    """No such alert, or not one of yours."""
+
+    code = "alert_not_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsPage:
+    """Newest first; `last`: where the next page begins, None behind the last."""
+
+    alerts: tuple[Alert, ...]
+    last: Item | None
+
+
+class AlertRepository(Repository):
+    """Alerts, by owner.
+
+    pk            sk       what
+    <customer>    alr_…    an alert
+    """
+
+    table = ALERTS
+
+    def find(self, customer_id: CustomerId, alert_id: str) -> Alert:
+        """Raises `AlertMissing`, also for an alert that is not in the inbox."""
+        item = self.get(customer_id, alert_id, consistent=True)
+        alert = alert_from_item(item) if item else None
+        if alert is None or not alert.is_listed:
+            raise AlertMissing
+        return alert
+
+    def find_many(self, names: Iterable[tuple[CustomerId, AlertId]]) -> list[Alert]:
+        return [alert_from_item(item) for item in self.batch_get(names)]
+
+    def page(
+        self,
+        customer_id: CustomerId,
+        *,
+        kind: str | None = None,
+        unread: bool = False,
+        after: Item | None = None,
+        limit: int,
+    ) -> AlertsPage:
+        """A page of the inbox, a moment behind; shorter where `kind` or `unread` leave some out."""
+        kept = [Attr("k").eq(kind)] if kind else []
+        kept += [Attr("u").exists()] if unread else []
+        page = self.query(
+            customer_id,
+            index="inbox",
+            descending=True,
+            after=after,
+            limit=limit,
+            filter=reduce(and_, kept) if kept else None,
+        )
+        return AlertsPage(alerts=tuple(map(alert_from_item, page.items)), last=page.last_key)
+
+    def unread(self, customer_id: CustomerId) -> int:
+        """How many are not read, as far as `COUNTED_MAX`; a moment behind."""
+        return len(self.query(customer_id, index="unread", limit=COUNTED_MAX).items)
+
+    def unread_ids(self, customer_id: CustomerId) -> list[AlertId]:
+        """Those that are not read, `COUNTED_MAX` at the most."""
+        page = self.query(customer_id, index="unread", limit=COUNTED_MAX)
+        return [AlertId(item["sk"]) for item in page.items]
+
+    def decide(self, alert: Alert) -> bool:
+        """Stores a decision: the alert as it is now, unless a later decision is stored. Whether
+        it was new; twice the same, and an older one after a newer one, change nothing."""
+        absent = Attr("pk").not_exists()
+        try:
+            self.put(alert_to_item(alert), condition=absent)
+            return True
+        except Conflict as lost:
+            stored = alert_from_item(lost.stored)
+        while (after := stored.decided_anew(alert)) is not None:
+            try:
+                self.put(alert_to_item(after), condition=_unchanged(stored))
+                break
+            except Conflict as lost:
+                stored = alert_from_item(lost.stored)
+        return False
+
+    def replacing(self, before: Alert, after: Alert) -> Put:
+        """The write of what its owner did with it, unless it has changed since `before`."""
+        return Put(self, alert_to_item(after), _unchanged(before))
+
+
+def alert_to_item(alert: Alert) -> Item:
+    plain = orjson.dumps([alert.reason, alert.transaction_ids])
+    key = vault().key(subject_of(alert.account_id))
+    item: Item = {
+        "pk": alert.customer_id,
+        "sk": alert.alert_id,
+        "a": alert.account_id,
+        "k": alert.kind,
+        "z": key.seal(plain, _place(alert.customer_id, alert.alert_id)),
+        "t": f"{alert.created_at.isoformat(timespec='milliseconds')}#{alert.alert_id}",
+        "h": [each.value for each in alert.notify],
+        "y": alert.settings,
+        "p": alert.decided,
+        "n": alert.version,
+        "x": epoch_s(alert.created_at + KEPT),
+    }
+    optional = {
+        "i": alert.customer_id if alert.is_listed else None,
+        "u": alert.customer_id if alert.is_listed and alert.read_at is None else None,
+        "w": None if alert.stands else True,
+        "b": _text(alert.not_before),
+        "r": _text(alert.read_at),
+        "f": alert.feedback.value if alert.feedback else None,
+    }
+    return item | {name: value for name, value in optional.items() if value is not None}
+
+
+def alert_from_item(item: Item) -> Alert:
+    """Raises `Tampered`, `KeyDestroyed`."""
+    key = vault().key(subject_of(item["a"]), create=False)
+    reason, transaction_ids = orjson.loads(key.open(item["z"], _place(item["pk"], item["sk"])))
+    return Alert(
+        alert_id=AlertId(item["sk"]),
+        customer_id=CustomerId(item["pk"]),
+        account_id=AccountId(item["a"]),
+        kind=item["k"],
+        reason=reason,
+        transaction_ids=tuple(map(TransactionId, transaction_ids)),
+        created_at=datetime.fromisoformat(item["t"].partition("#")[0]),
+        stands="w" not in item,
+        notify=tuple(map(Channel, item["h"])),
+        not_before=_moment(item.get("b")),
+        settings=item["y"],
+        decided=item["p"],
+        read_at=_moment(item.get("r")),
+        feedback=Feedback(item["f"]) if "f" in item else None,
+        version=item["n"],
+    )
+
+
+def _unchanged(alert: Alert) -> Attr:
+    return Attr("n").eq(alert.version)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _place(customer_id: str, alert_id: str) -> Place:
+    return Place(table="alerts", key=f"{customer_id}|{alert_id}", attribute="z")
+
+
+ALERT_REPOSITORY = AlertRepository()

@@ -1,0 +1,101 @@
+"""From a record of the transactions' stream to what it says, as a fact."""
+
+import re
+from datetime import UTC, datetime
+
+from alerts.domain.facts import NEWS_FOR, Fact
+from aws.streams import Change
+from kernel.clock import epoch_s
+from txhub.public import Kind, Status, StoredTransaction, Transaction, merchant_key, transaction_in
+
+_NOON_S = 43_200
+_DAY_S = 86_400
+_EPOCH_ORDINAL = 719_163
+# What a feed says by itself was authorised counts, whatever was pending.
+_SAID_BY_FEED = 1 << 40
+_NAME_CHARACTERS_MAX = 32
+_CITY_AND_NUMBER = re.compile(r"\s+[#*]?\d[\w-]*(\s.*)?$")
+# Feeds whose records have no kind of their own say so in words.
+_FEE = re.compile(r"\b(fee|fees|charge|charges)\b", re.IGNORECASE)
+_INTEREST = re.compile(r"\binterest\b", re.IGNORECASE)
+
+
+def fact_in(change: Change) -> Fact | None:
+    """What the change says of a transaction; None where it is no news, such as a link.
+
+    Raises `Tampered`, `KeyDestroyed`.
+    """
+    item = change.new or change.old
+    if item is None or _says_nothing(change):
+        return None
+    return fact_of(transaction_in(item), seen=change.at, removed=change.new is None)
+
+
+def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False) -> Fact:
+    """A stored transaction as a fact; `seen`: when it was written so."""
+    said = stored.transaction
+    moment, seen_s = _moment(said), epoch_s(seen)
+    pending = said.status is Status.PENDING
+    authorised = said.amount if pending else said.authorised_amount
+    text = said.merchant.name or said.description
+    return Fact(
+        transaction_id=said.transaction_id,
+        at=moment,
+        place=int(stored.key[1].split("#")[1]),
+        day=said.occurred_on.toordinal(),
+        merchant=merchant_key(text),
+        name=_name(text),
+        minor=said.amount.minor,
+        currency=said.amount.currency,
+        kind=_kind(said),
+        posted=not pending,
+        timed=said.occurred_at is not None,
+        news=stored.is_news and seen_s - _settled(said, moment) <= NEWS_FOR.total_seconds(),
+        removed=removed,
+        seen=seen_s,
+        version=said.version,
+        country=said.merchant.country or "",
+        mcc=said.mcc or "",
+        authorised=authorised.minor if authorised else None,
+        authorised_seen=0 if authorised is None else seen_s if pending else _SAID_BY_FEED,
+        balance=said.balance.minor if said.balance else None,
+        undoes=said.reversal_of or "",
+    )
+
+
+def _says_nothing(change: Change) -> bool:
+    old, new = change.old, change.new
+    return old is not None and new is not None and (old["h"], old["n"]) == (new["h"], new["n"])
+
+
+def _moment(said: Transaction) -> int:
+    if said.occurred_at is not None:
+        return epoch_s(said.occurred_at)
+    return _noon(said.occurred_on.toordinal())
+
+
+def _settled(said: Transaction, moment: int) -> int:
+    """When what there is to be said of it had happened: a posting comes days after the purchase."""
+    return moment if said.posted_on is None else max(moment, _noon(said.posted_on.toordinal()))
+
+
+def _noon(ordinal: int) -> int:
+    return (ordinal - _EPOCH_ORDINAL) * _DAY_S + _NOON_S
+
+
+def _kind(said: Transaction) -> str:
+    if said.kind is not Kind.PAYMENT or said.merchant.name:
+        return said.kind.value
+    if _INTEREST.search(said.description):
+        return Kind.INTEREST.value
+    return Kind.FEE.value if _FEE.search(said.description) else said.kind.value
+
+
+def _name(text: str) -> str:
+    """Short enough for a sentence: without a branch's number and what follows it."""
+    return " ".join(text.split())[:_NAME_CHARACTERS_MAX].strip() or "A merchant"
+
+
+def moment_of(fact: Fact) -> datetime:
+    """When it happened."""
+    return datetime.fromtimestamp(fact.at, UTC)

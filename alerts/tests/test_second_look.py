@@ -1,0 +1,83 @@
+"""Alice's account is looked at twice."""
+
+from datetime import timedelta
+
+from alerts.tests.bank import Bank
+from txhub.domain.entries import Status
+
+_MINUTES = timedelta(minutes=1)
+_DAYS = timedelta(days=1)
+
+
+def charge_twice(bank: Bank) -> None:
+    bank.buys(-4900, merchant="Voltmart", ago=20 * _MINUTES)
+    bank.buys(-4900, merchant="Voltmart", ago=15 * _MINUTES)
+
+
+class TestSecondLook:
+    def test_alerts_to_a_duplicate_charge(self, bank: Bank) -> None:
+        charge_twice(bank)
+        bank.look()
+        (alert,) = bank.inbox()
+        assert alert.kind == "duplicate_charge"
+        assert alert.reason == (
+            "Voltmart charged you £49.00 twice on 20 June 2026, 5 minutes apart."
+        )
+        assert len(alert.transaction_ids) == 2
+
+    def test_alerts_once_however_often_it_is_given(self, bank: Bank) -> None:
+        charge_twice(bank)
+        changes = bank.changes()
+        for _ in range(3):
+            bank.look(changes)
+        bank.look(changes[1:])
+        assert len(bank.inbox()) == 1
+
+    def test_alerts_whatever_came_first(self, bank: Bank) -> None:
+        charge_twice(bank)
+        for change in reversed(bank.changes()):
+            bank.look([change])
+        assert bank.kinds() == ["duplicate_charge"]
+
+    def test_alerts_once_across_pending_and_posted(self, bank: Bank) -> None:
+        for reference, ago in (("one", 20), ("two", 15)):
+            bank.buys(
+                -4900,
+                merchant="Voltmart",
+                reference=reference,
+                status=Status.PENDING,
+                ago=ago * _MINUTES,
+            )
+        bank.look()
+        before = bank.inbox()
+        bank.now += _DAYS
+        for reference, ago in (("one", 20), ("two", 15)):
+            bank.buys(-4900, merchant="Voltmart", reference=reference, ago=_DAYS + ago * _MINUTES)
+        bank.look()
+        assert [each.alert_id for each in bank.inbox()] == [each.alert_id for each in before]
+
+    def test_takes_back_what_a_late_refund_in_between_explains(self, bank: Bank) -> None:
+        charge_twice(bank)
+        changes = bank.changes()
+        bank.look(changes)
+        assert bank.kinds() == ["duplicate_charge"]
+        bank.buys(4900, merchant="Voltmart", kind="refund", ago=17 * _MINUTES)
+        bank.look()
+        assert "duplicate_charge" not in bank.kinds()
+
+    def test_does_not_alert_to_what_is_history(self, bank: Bank) -> None:
+        for ago in (20, 15):
+            bank.buys(-4900, merchant="Voltmart", ago=ago * _MINUTES, historical=True)
+        bank.look()
+        assert bank.inbox() == []
+
+    def test_does_not_alert_to_what_is_three_days_old(self, bank: Bank) -> None:
+        for ago in (20, 15):
+            bank.buys(-4900, merchant="Voltmart", ago=4 * _DAYS + ago * _MINUTES)
+        bank.look()
+        assert bank.inbox() == []
+
+    def test_learns_without_a_word_in_a_rebuild(self, bank: Bank) -> None:
+        charge_twice(bank)
+        bank.look(tells=False)
+        assert bank.inbox() == []
