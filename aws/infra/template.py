@@ -10,6 +10,7 @@ from aws.infra.references import Resource, Resources, arn_of, logical_id, ref, s
 from aws.infra.roles import role_resources
 from aws.infra.storage import (
     bucket_resources,
+    configuration_set_resources,
     key_resources,
     pool_resources,
     queue_resources,
@@ -18,6 +19,7 @@ from aws.infra.storage import (
 )
 from aws.infra.tables import table_resources
 from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.ses import ConfigurationSet
 
 _HEADER = """\
 # Rendered by `manage.py render_infra` from the declarations in the apps' `resources.py`.
@@ -50,6 +52,7 @@ def _resources() -> Resources:
         | _each(queue_resources, declared(Queue))
         | _each(bucket_resources, declared(Bucket))
         | _each(pool_resources, declared(UserPool))
+        | _each(configuration_set_resources, declared(ConfigurationSet))
     )
 
 
@@ -80,6 +83,11 @@ def _parameters() -> dict[str, Any]:
             "Type": text,
             "Description": "Secret that holds REDIS_URL and CELERY_BROKER_URL: two ElastiCache "
             "groups, the broker's with noeviction.",
+        },
+        "MailDomain": {
+            "Type": text,
+            "Default": "bank.example",
+            "Description": "What mail is sent from; verified with SES in this region.",
         },
         "MetricsNamespace": {
             "Type": text,

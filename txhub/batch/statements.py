@@ -21,8 +21,10 @@ from txhub.batch.counts import Counts
 from txhub.batch.cutting import Cut, lines_of, make_known, new_cut, write_cut
 from txhub.batch.leases import Lease
 from txhub.batch.models import STATEMENTS, ChunkExecution, FileExecution, JobInstance
-from txhub.batch.statuses import JobStatus
+from txhub.batch.statuses import JobStatus, StepStatus
 from txhub.domain.entities import AccountId
+from txhub.statements.queries import statements_of
+from txhub.statements.repository import StatementVersion
 from txhub.statements.services import Issued, due_accounts, issue_due
 
 # Ended for good: whoever wants that day's statements issued again gets another job.
@@ -44,6 +46,23 @@ def register(closing: date, *, clock: Clock = utc_now) -> JobInstance:
         },
     )
     return instance
+
+
+def completed(since: date) -> Iterator[JobInstance]:
+    """Jobs of closing days from `since` on that have issued all they could, oldest first."""
+    done = JobInstance.objects.filter(kind=STATEMENTS, business_date__gte=since)
+    of_days = done.filter(executions__status=JobStatus.COMPLETED).distinct()
+    return of_days.order_by("business_date", "landed_at").iterator()
+
+
+def issued_by(instance: JobInstance) -> Iterator[StatementVersion]:
+    """The statements that a job has issued, in the order of accounts. It asks each account that was
+    due; call it while the job's chunks are still there (30 days)."""
+    chunks = ChunkExecution.objects.filter(file__instance=instance, status=StepStatus.COMPLETED)
+    for chunk in chunks.order_by("number"):
+        for line in lines_of(chunk.object_key):
+            versions = statements_of(AccountId(line.decode()))
+            yield from (each for each in reversed(versions) if each.source == chunk.pk)
 
 
 def run_file(lease: Lease[FileExecution]) -> None:

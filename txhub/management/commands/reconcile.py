@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import HubError
 from txhub.batch import jobs
-from txhub.batch.models import STATEMENTS, JobInstance
+from txhub.batch.models import JobInstance
 from txhub.batch.reconcile import Reconciliation, reconcile
 from txhub.batch.statuses import JobStatus
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 def _instances(job_id: str | None) -> list[JobInstance]:
     if job_id:
         return [jobs.job_named(job_id)]
-    brought_in = JobInstance.objects.exclude(kind=STATEMENTS)
+    brought_in = JobInstance.objects.exclude(profile="")
     completed = brought_in.filter(executions__status=JobStatus.COMPLETED)
     return list(completed.order_by("landed_at"))
 

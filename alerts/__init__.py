@@ -1,0 +1,1 @@
+"""Alerts: Second Look over new transactions, and e-mail to millions."""
