@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "txhub",
     "cart",
     "sensors",
+    "alerts.mail",
     "embedded",
 ]
 
@@ -136,6 +137,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sensors.merge_bins",
         "schedule": 300,
         "options": {"expires": 300},
+    },
+    "take-up-campaigns": {
+        "task": "mail.take_up",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "hear-of-mails": {
+        "task": "mail.hear",
+        "schedule": 10,
+        "options": {"expires": 10},
     },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
@@ -254,6 +265,25 @@ DATA_DIR = Path(env.str("TXHUB_DATA_DIR", default=str(BASE_DIR.parent / "shared"
 
 # Modules with stream handlers, beside every app's `consumers.py`.
 STREAM_HANDLER_MODULES = env.list("STREAM_HANDLER_MODULES", default=[])
+
+# --- E-mail ----------------------------------------------------------------------------------
+
+# What may be set and why: alerts/mail/conf.py.
+MAIL = {
+    "sender": env.str("MAIL_SENDER", default="post@bank.example"),
+    "bank_name": env.str("MAIL_BANK_NAME", default="TxHub Bank"),
+    "site": env.str("SITE_URL", default="http://127.0.0.1:8000"),
+    "transport": env.str("MAIL_TRANSPORT", default="alerts.mail.transports.ses.Ses"),
+    "smtp_host": env.str("MAIL_SMTP_HOST", default="127.0.0.1"),
+    "smtp_port": env.int("MAIL_SMTP_PORT", default=25),
+    "smtp_user": env.str("MAIL_SMTP_USER", default=""),
+    "smtp_password": env.str("MAIL_SMTP_PASSWORD", default=""),
+    "smtp_tls": env.bool("MAIL_SMTP_TLS", default=False),
+    "rate_max_s": env.float("MAIL_RATE_MAX_S", default=200.0),
+    "group_mails": env.int("MAIL_GROUP", default=25),
+    "part_mails": env.int("MAIL_PART", default=500),
+    "connections": env.int("MAIL_CONNECTIONS", default=4),
+}
 
 # --- Sensors ---------------------------------------------------------------------------------
 

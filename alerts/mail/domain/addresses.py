@@ -12,7 +12,7 @@ _ADDRESS = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
 _NAME_CHARACTERS_MAX = 60
-_NAME_MARKS = frozenset(" '’-.,")
+_NAME_MARKS = frozenset(" '\u2019-.,")
 _LOOKS_LIKE_A_LINK = re.compile(r"[^\W\d_]\.[^\W\d_]{2,}")  # a mail program would make it one
 
 

@@ -32,6 +32,10 @@ NEXT: dict[MailStatus, frozenset[MailStatus]] = {
 NEEDS_ATTENTION = frozenset({MailStatus.FAILED, MailStatus.UNKNOWN})
 
 
+# The reason of a mail that SES had taken and then would not deliver.
+REJECTED = "rejected by SES"
+
+
 class Feedback(StrEnum):
     """What SES said of a mail that was sent: a bounce or complaint counts, whatever came before."""
 
@@ -69,6 +73,9 @@ class Mail:
     version: int = 1
 
     def may_become(self, status: MailStatus) -> bool:
+        """As the chart has it; what SES has rejected is not sent, whatever it said before."""
+        if self.reason == REJECTED and status is MailStatus.SENT:
+            return False
         return status in NEXT[self.status]
 
     def is_due(self, round: int) -> bool:
