@@ -39,8 +39,8 @@ def as_bytes(message: Message) -> bytes:
     `HeaderInjection`."""
     # An "=" in a quoted-printable body is never followed by "_": no body can end a part.
     boundary = f"=_{message.mail_id}"
-    lines = [f"{name}: {_value(name, value)}" for name, value in _headers(message, boundary)]
-    parts = [
+    lines = [
+        *_headers(message, boundary),
         "",
         f"--{boundary}",
         *_part("plain", message.text),
@@ -49,54 +49,62 @@ def as_bytes(message: Message) -> bytes:
         f"--{boundary}--",
         "",
     ]
-    return "\r\n".join(lines + parts).encode("ascii")
+    return "\r\n".join(lines).encode("ascii")
 
 
-def _headers(message: Message, boundary: str) -> list[tuple[str, str]]:
+def _headers(message: Message, boundary: str) -> list[str]:
+    mail_id, domain = _plain(message.mail_id), _plain(message.domain)
     headers = [
-        ("From", f"{_phrase(message.sender_name)} <{message.sender}>"),
-        ("To", message.to),
-        ("Subject", message.subject),
-        ("Date", format_datetime(message.date)),
-        ("Message-ID", f"<{message.mail_id}@{message.domain}>"),
-        ("Auto-Submitted", "auto-generated"),
+        f"From: {_phrase(message.sender_name)} <{_plain(message.sender)}>",
+        f"To: {_plain(message.to)}",
+        f"Subject: {_words(message.subject)}",
+        f"Date: {format_datetime(message.date)}",
+        f"Message-ID: <{mail_id}@{domain}>",
+        "Auto-Submitted: auto-generated",
     ]
     if message.unsubscribe:
         headers += [
-            ("List-Unsubscribe", f"<{message.unsubscribe}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            f"List-Unsubscribe: <{_plain(message.unsubscribe)}>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         ]
     return [
         *headers,
-        ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
     ]
 
 
+def _plain(value: str) -> str:
+    """A value of ASCII that stands as it is."""
+    if not (value.isascii() and value.isprintable()):
+        raise HeaderInjection
+    return value
+
+
+def _words(text: str) -> str:
+    """Text in a header: encoded where it is not ASCII, or too long for a line."""
+    if not text.isprintable():
+        raise HeaderInjection
+    is_simple = text.isascii() and len(text) < _WIDTH - len("Subject: ") and "=?" not in text
+    return text if is_simple else _encoded(text)
+
+
 def _phrase(name: str) -> str:
-    """A display name: quoted where it is ASCII, else an encoded word."""
+    """A display name: quoted where it is ASCII, else encoded."""
     if not name.isascii():
-        return _encoded(name)
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _value(name: str, value: str) -> str:
-    if not value.isprintable() and not value.startswith("=?"):
-        raise HeaderInjection(name)
-    return value if value.isascii() else _encoded(value)
+        return _words(name)
+    return '"' + _plain(name).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _encoded(text: str) -> str:
-    if not text.isprintable():
-        raise HeaderInjection("a name or subject")
-    return Header(text, "utf-8", maxlinelen=_WIDTH).encode(linesep="\r\n")
+    return Header(text, "utf-8", maxlinelen=_WIDTH, header_name="Subject").encode(linesep="\r\n")
 
 
 def _part(subtype: str, body: str) -> list[str]:
-    encoded = b2a_qp(body.replace("\n", "\r\n").encode(), istext=True).decode("ascii")
+    encoded = b2a_qp(body.replace("\r", "").encode(), istext=True).decode("ascii")
     return [
         f"Content-Type: text/{subtype}; charset=utf-8",
         "Content-Transfer-Encoding: quoted-printable",
         "",
-        encoded,
+        encoded.replace("\n", "\r\n"),
     ]

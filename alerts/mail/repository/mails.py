@@ -18,7 +18,17 @@ from alerts.mail.domain.mails import (
 from alerts.mail.domain.paper import PaperTask
 from alerts.mail.repository.paper import PAPER
 from alerts.mail.resources import MAILS as TABLE
-from aws.dynamodb import Attr, Change, Delete, Item, Put, Repository, Update, transact
+from aws.dynamodb import (
+    Attr,
+    Change,
+    ConditionBase,
+    Delete,
+    Item,
+    Put,
+    Repository,
+    Update,
+    transact,
+)
 from aws.dynamodb.transactions import Action
 from kernel.clock import epoch_s
 
@@ -110,8 +120,8 @@ class MailRepository(Repository):
         may_begin = never_seen if mail.version == 1 else failed_before & unchanged
         return Put(self, mail_to_item(mail), may_begin)
 
-    def _ended(self, mail: Mail, condition: object) -> Put:
-        return Put(self, mail_to_item(mail), condition)  # type: ignore[arg-type]
+    def _ended(self, mail: Mail, condition: ConditionBase) -> Put:
+        return Put(self, mail_to_item(mail), condition)
 
     def _tallied(self, mail: Mail, counts: dict[MailStatus, int] | dict[Feedback, int]) -> Change:
         added = {status.value: number for status, number in counts.items()}
@@ -120,7 +130,7 @@ class MailRepository(Repository):
         return Change(self, mail.campaign, _part_key(mail.part), update)
 
 
-def _is_intent_of(mail: Mail) -> object:
+def _is_intent_of(mail: Mail) -> ConditionBase:
     """The intent is still as this sender wrote it: no event, no other sender has moved it."""
     is_sending = Attr("s").eq(MailStatus.SENDING.value)
     is_ours = Attr("k").eq(mail.token)

@@ -96,6 +96,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _data(self) -> bool:
         self._say("354 Go ahead")
         raw = self._message()
+        if raw is None:
+            return False
         found = _MAIL_ID.search(raw)
         message = Accepted(mail_id=found[1].decode() if found else "", to=self._to, raw=raw)
         answer = self.kept_in.before(message)
@@ -107,9 +109,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say(answer)
         return True
 
-    def _message(self) -> bytes:
+    def _message(self) -> bytes | None:
+        """None where the sender died before its end: nobody has taken such a message."""
         lines: list[bytes] = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

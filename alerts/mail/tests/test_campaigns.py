@@ -5,7 +5,6 @@ import pytest
 from alerts.mail import queries
 from alerts.mail.domain.consents import Source
 from alerts.mail.domain.kinds import Campaign
-from alerts.mail.domain.mails import MailStatus
 from alerts.mail.queries import Stage
 from alerts.mail.repository import PAPER
 from alerts.mail.services import campaigns
@@ -14,7 +13,7 @@ from alerts.mail.services.unsubscribing import decide
 from alerts.mail.tests import world
 from alerts.mail.tests.sink import Accepted, Sink
 from kernel.clock import utc_now
-from txhub.batch import jobs, work
+from txhub.batch import work
 from txhub.batch.models import ChunkExecution
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,5 +206,3 @@ class TestThrottling:
         campaign = world.sent(world.new_campaign(), world.new_customers(8))
         assert counts(campaign) == (8, 8, 0, 0, 0)
         assert set(sink.times().values()) == {1}
-
-

@@ -52,7 +52,12 @@ class Smtp:
 
 
 def _connected(settled: Conf) -> smtplib.SMTP:
-    server = smtplib.SMTP(settled.smtp_host, settled.smtp_port, timeout=settled.smtp_timeout_s)
+    server = smtplib.SMTP(
+        settled.smtp_host,
+        settled.smtp_port,
+        local_hostname=settled.domain,
+        timeout=settled.smtp_timeout_s,
+    )
     if settled.smtp_tls:
         server.starttls(context=ssl.create_default_context())
     if settled.smtp_user:
@@ -63,13 +68,13 @@ def _connected(settled: Conf) -> smtplib.SMTP:
 
 def _announce(server: smtplib.SMTP, address: str) -> Outcome | None:
     """Everything before the message itself; None where the server waits for it."""
-    commands = (
-        lambda: server.mail(conf().sender),
-        lambda: server.rcpt(address),
-        lambda: server.docmd("DATA"),
-    )
-    for command, expected in zip(commands, (2, 2, 3), strict=True):
-        code, _text = command()
+    commands = {
+        f"MAIL FROM:<{conf().sender}>": 2,
+        f"RCPT TO:<{address}>": 2,
+        "DATA": 3,
+    }
+    for command, expected in commands.items():
+        code, _text = server.docmd(command)
         if code // 100 != expected:
             server.rset()
             return _not_taken(code)

@@ -1,7 +1,7 @@
 """What a kind of mail looks like, with made-up data."""
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace
+from csp.decorators import csp, csp_update
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -16,11 +16,12 @@ _AS_MAIL = {
     "default-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "frame-ancestors": [SELF],
-    "sandbox": True,
+    "sandbox": [""],
 }
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # it is typed for views of no argument
 @requires_role(Role.VIEWER)
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
     """Subject, text, and the HTML in a frame."""
@@ -31,7 +32,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(_AS_MAIL)
+@csp(_AS_MAIL)  # type: ignore[arg-type]  # the same
 @requires_role(Role.VIEWER)
 def html(request: HttpRequest, kind: str) -> HttpResponse:
     """The HTML body by itself."""
