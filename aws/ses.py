@@ -20,7 +20,7 @@ from aws import sessions
 from aws.arns import account_id, partition, region, topic_arn
 from aws.errors import error_code, http_status, translate, translated
 from aws.resources import Declaration, Topic
-from kernel.errors import HubError, Refused, Unavailable
+from kernel.errors import HubError, Missing, Refused, Unavailable
 
 EVENTS = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "RENDERING_FAILURE")
 _DESTINATION = "events"
@@ -101,9 +101,9 @@ def ensure(configuration_set: ConfigurationSet, *, domain: str) -> list[str]:
     somebody must verify by DNS. Says what it created."""
     name = configuration_set.physical_name
     created = []
-    if _made("create_configuration_set", ConfigurationSetName=name):
+    if _made("configuration_set", ConfigurationSetName=name):
         created.append(f"configuration set {name}")
-    if _made("create_email_identity", EmailIdentity=domain):
+    if _made("email_identity", EmailIdentity=domain):
         created.append(f"e-mail identity {domain}")
     destination = event_destination(topic_arn(configuration_set.events))
     called = {"ConfigurationSetName": name, "EventDestinationName": _DESTINATION}
@@ -145,15 +145,17 @@ def topic_statement(topic: Any, configuration_sets: list[Any], account: Any) -> 
     }
 
 
-def _made(operation: str, **what: str) -> bool:
+def _made(what: str, **name: str) -> bool:
     """Whether it was missing and was created."""
+    service = sessions.client("sesv2")
     try:
-        getattr(sessions.client("sesv2"), operation)(**what)
-    except ClientError as error:
-        if error_code(error) == "AlreadyExistsException":
-            return False
-        raise translate(error) from error
-    return True
+        with translated():
+            getattr(service, f"get_{what}")(**name)
+    except Missing:
+        with translated():
+            getattr(service, f"create_{what}")(**name)
+        return True
+    return False
 
 
 def _meaning(error: ClientError) -> HubError:

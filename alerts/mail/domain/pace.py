@@ -1,9 +1,9 @@
-"""How fast one process hands messages over: a little faster with each that is taken, half as fast
-when the transport throttles. Processes do not talk about it: each finds its share, as TCP does."""
+"""How fast one process hands messages over: a little faster each second, half as fast when the
+transport throttles. Processes do not talk about it: each finds its share, as TCP does."""
 
 from dataclasses import dataclass
 
-_FASTER = 0.01  # of the highest rate, for each message that is taken
+_FASTER_S = 0.02  # of the highest rate, in each second
 _SLOWER = 0.5
 _RATE_MIN_S = 0.5
 _ONE_SLOWDOWN_S = 1.0  # messages under way when it throttled are throttled too
@@ -28,7 +28,7 @@ class Pace:
         return at
 
     def taken(self) -> None:
-        self.rate_s = min(self.rate_max_s, self.rate_s + self.rate_max_s * _FASTER)
+        self.rate_s = min(self.rate_max_s, self.rate_s + _FASTER_S * self.rate_max_s / self.rate_s)
 
     def throttled(self, now: float) -> None:
         if now - self.slowed_at < _ONE_SLOWDOWN_S:

@@ -129,7 +129,7 @@ class TestEvents:
         assert found is not None
         assert found.status is MailStatus.FAILED
 
-    @pytest.mark.parametrize("order", itertools.permutations(range(3)))
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
     def test_come_in_any_order_and_twice(self, order: tuple[int, ...]) -> None:
         mail = a_mail(campaign="statement_ready.2019-05-06", part=hash(order) % 100_000)
         MAILS.intend([mail])
@@ -149,7 +149,7 @@ class TestEvents:
         assert tally.complained - before.complained == 1
         assert tally.delivered == before.delivered
 
-    @pytest.mark.parametrize("order", itertools.permutations(range(2)))
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
     def test_of_rejection_outrank_the_sending(self, order: tuple[int, ...]) -> None:
         mail = a_mail(campaign="statement_ready.2019-05-07")
         MAILS.intend([mail])

@@ -21,6 +21,8 @@ HOSTILE = [
     "\u202egnitseretni",
 ]
 
+_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
+
 
 def a_message(**facts: object) -> Message:
     values = {
