@@ -71,7 +71,7 @@ def _headers(message: Message, boundary: str) -> list[str]:
     return [
         *headers,
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
     ]
 
 
