@@ -1,1 +1,1 @@
-"""Alerts: Second Look at every new transaction, and what customers are told of it."""
+"""Alerts: Second Look at every new transaction, what customers are told of it, and e-mail."""

@@ -20,12 +20,12 @@ def region() -> str:
 
 
 def topic_arn(topic: Topic) -> str:
-    return f"arn:{_partition()}:sns:{region()}:{account_id()}:{topic.physical_name}"
+    return f"arn:{partition()}:sns:{region()}:{account_id()}:{topic.physical_name}"
 
 
 def queue_arn(queue: Queue, *, dead_letters: bool = False) -> str:
     name = queue.dead_letter_name if dead_letters else queue.physical_name
-    return f"arn:{_partition()}:sqs:{region()}:{account_id()}:{name}"
+    return f"arn:{partition()}:sqs:{region()}:{account_id()}:{name}"
 
 
 def activity_arn(activity: Activity) -> str:
@@ -41,13 +41,13 @@ def execution_arn(machine: StateMachine, name: str) -> str:
 
 
 def _states_arn(kind: str, name: str) -> str:
-    return f"arn:{_partition()}:states:{region()}:{account_id()}:{kind}:{name}"
+    return f"arn:{partition()}:states:{region()}:{account_id()}:{kind}:{name}"
 
 
 def bucket_arn(bucket: Bucket) -> str:
-    return f"arn:{_partition()}:s3:::{bucket.physical_name}"
+    return f"arn:{partition()}:s3:::{bucket.physical_name}"
 
 
-def _partition() -> str:
+def partition() -> str:
     """`aws`; other ones in China and for governments."""
     return str(client("sts").meta.partition)

@@ -4,8 +4,9 @@ Only this server may sign people in (ADMIN_USER_PASSWORD_AUTH needs AWS credenti
 flow, anybody who knows the client id could try passwords past our own limits.
 """
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from kernel.errors import Conflict, HubError, Refused, Unavailable
 
 _PASSWORD_CHARACTERS_MIN = 8
 _KEYS_TIMEOUT_S = 2.0
+_SUB = re.compile(r"[A-Za-z0-9-]{1,64}")  # goes into a filter expression
 
 
 class WrongCredentials(Refused):
@@ -166,6 +168,50 @@ def create_user(pool: UserPool, email: str, password: str, name: str = "") -> st
     _call("admin_set_user_password", _CREATE_REFUSED, **person, Password=password, Permanent=True)
     found = _call("admin_get_user", **person)["UserAttributes"]
     return next(str(each["Value"]) for each in found if each["Name"] == "sub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in a pool who may sign in; `sub` is their id."""
+
+    sub: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
+
+
+def people(pool: UserPool) -> Iterator[Person]:
+    """Everybody in the pool, 60 a call; Cognito allows 30 calls a second, so a million takes ten
+    minutes. Those who are disabled are left out. Raises `Unavailable`."""
+    for answer in _user_pages(pool):
+        yield from _enabled(answer)
+
+
+def person(pool: UserPool, sub: str) -> Person | None:
+    """One, by id."""
+    if not _SUB.fullmatch(sub):
+        return None
+    answer = _call(
+        "list_users", UserPoolId=pool_ids(pool).pool_id, Filter=f'sub = "{sub}"', Limit=1
+    )
+    return next(_enabled(answer), None)
+
+
+def _user_pages(pool: UserPool) -> Iterator[dict[str, Any]]:
+    parameters: dict[str, Any] = {"UserPoolId": pool_ids(pool).pool_id, "Limit": 60}
+    while True:
+        answer = _call("list_users", **parameters)
+        yield answer
+        if not answer.get("PaginationToken"):
+            return
+        parameters["PaginationToken"] = answer["PaginationToken"]
+
+
+def _enabled(answer: dict[str, Any]) -> Iterator[Person]:
+    for user in answer["Users"]:
+        known = {each["Name"]: str(each.get("Value", "")) for each in user["Attributes"]}
+        if user.get("Enabled", True) and "sub" in known:
+            email, name = known.get("email", ""), known.get("name", "")
+            yield Person(sub=known["sub"], email=email, name=name)
 
 
 def public_keys(pool: UserPool) -> list[dict[str, Any]]:

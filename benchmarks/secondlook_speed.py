@@ -5,23 +5,21 @@ and written profiles, with a store that answers at once and costs next to nothin
 through the embedded engine.
 """
 
-import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from benchmarks.figures import Figure, percentile
-from benchmarks.place import Bank
+from benchmarks.figures import Figure
 
 if TYPE_CHECKING:
     from aws.streams import Change
-    from txhub.public import AccountId, CustomerId, StoredTransaction
+    from txhub.public import AccountId, StoredTransaction
 
 _ACCOUNTS = 400
 _HISTORY, _DAYS, _MERCHANTS = 120, 170, 30
@@ -103,10 +101,10 @@ def _stocked(shelf: Shelf, rng: Random) -> "list[AccountId]":
     from alerts.services.observing import fact_of
     from alerts.services.second_look import SecondLook
     from aws.tests.memory import in_memory
-    from txhub.public import AccountId
-    from txhub.tests.people import new_customer
     from kernel.ids import random_id
+    from txhub.public import AccountId
     from txhub.resources import ACCOUNTS
+    from txhub.tests.people import new_customer
 
     owner, now = new_customer(), datetime.now(UTC)
     accounts = [AccountId(random_id("acc")) for _ in range(_ACCOUNTS)]
@@ -114,7 +112,9 @@ def _stocked(shelf: Shelf, rng: Random) -> "list[AccountId]":
         for each in accounts:
             key = f"{each}|A"
             shelf.items[ACCOUNTS.physical_name][key] = {
-                "pk": {"S": each}, "sk": {"S": "A"}, "o": {"SS": [owner]}
+                "pk": {"S": each},
+                "sk": {"S": "A"},
+                "o": {"SS": [owner]},
             }
             past = [now - timedelta(days=rng.uniform(4, _DAYS)) for _ in range(_HISTORY)]
             facts = [fact_of(_purchase(each, at, rng), seen=at) for at in past]

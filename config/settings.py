@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "cart",
     "sensors",
     "alerts",
+    "alerts.mail",
     "embedded",
 ]
 
@@ -149,6 +150,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sensors.archive_days",
         "schedule": 3600,
         "options": {"expires": 3600},
+    },
+    "take-up-campaigns": {
+        "task": "mail.take_up",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "hear-of-mails": {
+        "task": "mail.hear",
+        "schedule": 10,
+        "options": {"expires": 10},
     },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
@@ -272,6 +283,25 @@ STREAM_HANDLER_MODULES = env.list("STREAM_HANDLER_MODULES", default=[])
 
 # What may be set and why: cart/conf.py. The check-out is `choreographed` or `orchestrated`.
 CART = {"saga": env.str("CART_SAGA", default="choreographed")}
+
+# --- E-mail ----------------------------------------------------------------------------------
+
+# What may be set and why: alerts/mail/conf.py.
+MAIL = {
+    "sender": env.str("MAIL_SENDER", default="post@bank.example"),
+    "bank_name": env.str("MAIL_BANK_NAME", default="TxHub Bank"),
+    "site": env.str("SITE_URL", default="http://127.0.0.1:8000"),
+    "transport": env.str("MAIL_TRANSPORT", default="alerts.mail.transports.ses.Ses"),
+    "smtp_host": env.str("MAIL_SMTP_HOST", default="127.0.0.1"),
+    "smtp_port": env.int("MAIL_SMTP_PORT", default=25),
+    "smtp_user": env.str("MAIL_SMTP_USER", default=""),
+    "smtp_password": env.str("MAIL_SMTP_PASSWORD", default=""),
+    "smtp_tls": env.bool("MAIL_SMTP_TLS", default=False),
+    "rate_max_s": env.float("MAIL_RATE_MAX_S", default=200.0),
+    "group_mails": env.int("MAIL_GROUP", default=25),
+    "part_mails": env.int("MAIL_PART", default=500),
+    "connections": env.int("MAIL_CONNECTIONS", default=4),
+}
 
 # --- Sensors ---------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("txhub.web.staff_urls")),
     path("admin/", include("cart.web.staff_urls")),
     path("admin/", include("sensors.web.staff_urls")),
+    path("admin/", include("alerts.mail.web.staff_urls")),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cart.urls")),
     path("", include("sensors.urls")),
     path("", include("alerts.urls")),
+    path("", include("alerts.mail.urls")),
 ]
 
 handler404 = "config.problems.not_found"

@@ -1,5 +1,6 @@
 """Customers: people whom Cognito knows. Nothing about them is kept in the relational database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -68,6 +69,22 @@ def create_customer(email: str, password: str, name: str = "") -> str:
     Raises `PasswordTooWeak`.
     """
     return cognito.create_user(CUSTOMERS, normalised(email), password, name)
+
+
+def everybody() -> Iterator[Customer]:
+    """All customers who may sign in, with address and name, from Cognito; takes minutes for a
+    million. Raises `Unavailable`."""
+    return map(_customer, cognito.people(CUSTOMERS))
+
+
+def find(customer_id: str) -> Customer | None:
+    """One of them, as Cognito has them now. Raises `Unavailable`."""
+    found = cognito.person(CUSTOMERS, customer_id)
+    return _customer(found) if found else None
+
+
+def _customer(person: cognito.Person) -> Customer:
+    return Customer(customer_id=person.sub, email=person.email, name=person.name)
 
 
 def normalised(email: str) -> str:

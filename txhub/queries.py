@@ -1,7 +1,8 @@
-"""What can be asked of the hub. Every answer is for one customer, who owns what it is about."""
+"""What can be asked of the hub. Every answer but those for jobs is for one customer, who owns what
+it is about."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,7 +11,7 @@ from aws.metrics import use_case
 from aws.vault import vault
 from kernel.ids import is_opaque
 from txhub.domain.disputes import Dispute
-from txhub.domain.entities import Account, CustomerId, Match, Transaction
+from txhub.domain.entities import Account, AccountId, CustomerId, Match, Transaction
 from txhub.domain.entries import Status
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
@@ -86,6 +87,12 @@ def account_for(customer_id: CustomerId, account_id: str) -> Account:
     if account is None or customer_id not in account.owners:
         raise AccountMissing
     return account
+
+
+@use_case("accounts.owners")
+def accounts_named(account_ids: Iterable[AccountId]) -> dict[AccountId, Account]:
+    """Those that exist, whoever owns them: for jobs, that work on everybody's."""
+    return ACCOUNT_REPOSITORY.find_many(account_ids)
 
 
 @use_case("transactions.page")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws.resources import Bucket, Declaration, Queue, Stream, Table, Topic
+from aws.ses import ConfigurationSet
 
 Resource = dict[str, Any]
 Resources = dict[str, Resource]
@@ -52,6 +53,13 @@ def topic_arn(topic: Topic) -> dict[str, str]:
 def bucket_arn(bucket: Bucket) -> dict[str, str]:
     """By name and not by reference: the topic's policy names the bucket, the bucket the topic."""
     return sub("arn:${AWS::Partition}:s3:::${Prefix}-" + bucket.name)
+
+
+def set_arn(configuration_set: ConfigurationSet) -> dict[str, str]:
+    return sub(
+        "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/"
+        "${Prefix}-" + configuration_set.name
+    )
 
 
 def tagged(properties: dict[str, Any], declaration: Declaration) -> dict[str, Any]:

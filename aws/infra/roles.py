@@ -11,12 +11,14 @@ from aws.infra.references import (
     logical_id,
     queue_arn,
     ref,
+    set_arn,
     stream_arn,
     sub,
     table_arn,
     topic_arn,
 )
 from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
+from aws.ses import ConfigurationSet
 
 Statement = dict[str, Any]
 
@@ -64,7 +66,8 @@ def _worker() -> list[Statement]:
         *_records(_READ_RECORDS),
         *_executions(),
         *_activities(),
-        *_people("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword"),
+        *_people("AdminCreateUser", "AdminGetUser", "AdminSetUserPassword", "ListUsers"),
+        *_mail(),
         *_common(),
     ]
 
@@ -152,6 +155,13 @@ def _people(*more: str) -> list[Statement]:
         _allow("Customers", "cognito-idp", [*_SIGN_IN, *more], pools),
         _allow("FindThePool", "cognito-idp", ["ListUserPools"], ["*"]),  # takes no resource
     ]
+
+
+def _mail() -> list[Statement]:
+    sets = [set_arn(each) for each in declared(ConfigurationSet)]
+    identities = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
+    domain = sub(identities + "${MailDomain}")
+    return [_allow("Mail", "ses", ["SendEmail", "SendRawEmail"], [domain, *sets])] if sets else []
 
 
 def _common() -> list[Statement]:

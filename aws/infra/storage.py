@@ -1,5 +1,6 @@
-"""Keys, buckets, streams, topics, queues, and the pool of customers."""
+"""Keys, buckets, streams, topics, queues, the pool of customers, and what mail is sent under."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from aws.cognito import UserPool, client_settings, pool_settings
@@ -12,6 +13,7 @@ from aws.infra.references import (
     name_of,
     queue_arn,
     ref,
+    set_arn,
     sub,
     tagged,
     topic_arn,
@@ -20,6 +22,7 @@ from aws.provisioning.buckets import PUBLIC_ACCESS_BLOCK, UPLOAD_DAYS_MAX
 from aws.provisioning.queues import RETENTION_S, topic_policy
 from aws.provisioning.topics import bucket_statement
 from aws.resources import Bucket, Queue, Stream, Topic, declared
+from aws.ses import ConfigurationSet, event_destination, topic_statement
 
 _KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
@@ -147,24 +150,34 @@ def stream_resources(stream: Stream) -> Resources:
 
 
 def topic_resources(topic: Topic) -> Resources:
-    """The topic, and the policy that lets the buckets that notify it publish."""
+    """The topic, and the policy that lets the buckets and configuration sets publish that notify
+    it."""
     resources: Resources = {
         logical_id(topic): {
             "Type": "AWS::SNS::Topic",
             "Properties": tagged({"TopicName": name_of(topic)}, topic),
         }
     }
-    sources = [bucket_arn(each) for each in declared(Bucket) if each.notifies == topic]
-    if sources:
-        statement = bucket_statement(topic_arn(topic), sources, ref("AWS::AccountId"))
+    statements = list(_publishers(topic))
+    if statements:
         resources[logical_id(topic, "Policy")] = {
             "Type": "AWS::SNS::TopicPolicy",
             "Properties": {
                 "Topics": [topic_arn(topic)],
-                "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
             },
         }
     return resources
+
+
+def _publishers(topic: Topic) -> Iterator[dict[str, Any]]:
+    account = ref("AWS::AccountId")
+    buckets = [bucket_arn(each) for each in declared(Bucket) if each.notifies == topic]
+    if buckets:
+        yield bucket_statement(topic_arn(topic), buckets, account)
+    sets = [set_arn(each) for each in declared(ConfigurationSet) if each.events == topic]
+    if sets:
+        yield topic_statement(topic_arn(topic), sets, account)
 
 
 def queue_resources(queue: Queue) -> Resources:
@@ -228,3 +241,31 @@ def pool_resources(pool: UserPool) -> Resources:
             },
         },
     }
+
+
+def configuration_set_resources(configuration_set: ConfigurationSet) -> Resources:
+    """The configuration set, and the topic that hears what becomes of each message. The sending
+    domain is verified by DNS records, which are the deployer's."""
+    destination = event_destination(topic_arn(configuration_set.events))
+    destination["SnsDestination"] = {"TopicARN": destination["SnsDestination"]["TopicArn"]}
+    return {
+        logical_id(configuration_set): {
+            "Type": "AWS::SES::ConfigurationSet",
+            "Properties": {"Name": name_of(configuration_set)},
+        },
+        logical_id(configuration_set, "Events"): {
+            "Type": "AWS::SES::ConfigurationSetEventDestination",
+            "DependsOn": [logical_id(configuration_set.events, "Policy")],
+            "Properties": {
+                "ConfigurationSetName": ref(logical_id(configuration_set)),
+                "EventDestination": {"Name": "events", **_camel_events(destination)},
+            },
+        },
+    }
+
+
+def _camel_events(destination: dict[str, Any]) -> dict[str, Any]:
+    """CloudFormation writes `renderingFailure` where the API writes `RENDERING_FAILURE`."""
+    words = [each.lower().split("_") for each in destination["MatchingEventTypes"]]
+    names = [first + "".join(map(str.capitalize, rest)) for first, *rest in words]
+    return {**destination, "MatchingEventTypes": names}

@@ -11,6 +11,7 @@ from aws.infra.roles import role_resources
 from aws.infra.state_machines import activity_resources, machine_resources
 from aws.infra.storage import (
     bucket_resources,
+    configuration_set_resources,
     key_resources,
     pool_resources,
     queue_resources,
@@ -19,6 +20,7 @@ from aws.infra.storage import (
 )
 from aws.infra.tables import table_resources
 from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
+from aws.ses import ConfigurationSet
 
 _HEADER = """\
 # Rendered by `manage.py render_infra` from the declarations in the apps' `resources.py`.
@@ -53,6 +55,7 @@ def _resources() -> Resources:
         | _each(pool_resources, declared(UserPool))
         | _each(activity_resources, declared(Activity))
         | _each(machine_resources, declared(StateMachine))
+        | _each(configuration_set_resources, declared(ConfigurationSet))
     )
 
 
@@ -83,6 +86,11 @@ def _parameters() -> dict[str, Any]:
             "Type": text,
             "Description": "Secret that holds REDIS_URL and CELERY_BROKER_URL: two ElastiCache "
             "groups, the broker's with noeviction.",
+        },
+        "MailDomain": {
+            "Type": text,
+            "Default": "bank.example",
+            "Description": "What mail is sent from; verified with SES in this region.",
         },
         "MetricsNamespace": {
             "Type": text,

@@ -1,4 +1,4 @@
-"""Creates topics that our buckets, and only those, may publish to."""
+"""Creates topics that our buckets and SES's events, and only those, may publish to."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from aws.arns import account_id, bucket_arn, topic_arn
 from aws.errors import translated
 from aws.resources import Bucket, Topic, declared
+from aws.ses import ConfigurationSet, configuration_set_arn, topic_statement
 from aws.sessions import client
 from kernel.errors import Missing
 
@@ -33,7 +34,8 @@ def _exists(arn: str) -> bool:
 
 
 def _policy(topic: Topic) -> dict[str, Any]:
-    """Publishing: this account's own roles, and S3 on behalf of the buckets that notify it."""
+    """Publishing: this account's own roles, S3 on behalf of the buckets that notify it, and SES on
+    behalf of the configuration sets whose events it hears."""
     statements: list[dict[str, Any]] = [
         {
             "Sid": "OwnAccount",
@@ -46,6 +48,11 @@ def _policy(topic: Topic) -> dict[str, Any]:
     sources = [bucket_arn(each) for each in declared(Bucket) if each.notifies == topic]
     if sources:
         statements.append(bucket_statement(topic_arn(topic), sources, account_id()))
+    senders = [
+        configuration_set_arn(each) for each in declared(ConfigurationSet) if each.events == topic
+    ]
+    if senders:
+        statements.append(topic_statement(topic_arn(topic), senders, account_id()))
     return {"Version": "2012-10-17", "Statement": statements}
 
 

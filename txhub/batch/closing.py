@@ -1,7 +1,7 @@
 """What a job is closed with: the counts of its finished steps, and what is wrong with them."""
 
 from txhub.batch.counts import COLUMNS, Counts, counts_of
-from txhub.batch.models import STATEMENTS, ChunkExecution, FileExecution, JobInstance
+from txhub.batch.models import ChunkExecution, FileExecution, JobInstance
 from txhub.batch.statuses import StepStatus
 from txhub.feeds.profiles import profile_named
 
@@ -31,6 +31,6 @@ def fault_of(instance: JobInstance) -> str:
 
 def _is_allowed(instance: JobInstance, counts: Counts) -> bool:
     """Where no file was brought in, any number may be held back."""
-    if instance.kind == STATEMENTS:
+    if not instance.profile:
         return True
     return profile_named(instance.profile).skip_limit.allows(counts.quarantined, counts.read)

@@ -35,7 +35,7 @@ def write_cut(lease: Lease[FileExecution], cut: Cut, lines: Iterable[bytes]) -> 
     storage.put_sealed(
         STAGING,
         cut.key,
-        _packed(lines),
+        packed(lines),
         subject=f"feed:{lease.step.instance.feed}",
         purpose=CHUNK_PURPOSE,
     )
@@ -59,15 +59,21 @@ def make_known(file: FileExecution, cuts: Iterable[Cut]) -> None:
 
 def lines_of(object_key: str) -> Iterator[bytes]:
     """A chunk's lines as the file step wrote them. Raises `Tampered`, `ObjectMissing`."""
+    return unpacked(storage.get_sealed(STAGING, object_key, purpose=CHUNK_PURPOSE))
+
+
+def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines that were `packed`."""
     unpack = zstandard.ZstdDecompressor().decompressobj()
     rest = b""
-    for piece in storage.get_sealed(STAGING, object_key, purpose=CHUNK_PURPOSE):
+    for piece in pieces:
         lines = (rest + unpack.decompress(piece)).split(b"\n")
         rest = lines.pop()
         yield from lines
 
 
-def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
+def packed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines, which hold no newline, as a compressed stream."""
     packer = zstandard.ZstdCompressor(level=1).chunker(chunk_size=_PACK_BYTES)
     for line in lines:
         yield from packer.compress(line + b"\n")

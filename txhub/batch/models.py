@@ -18,7 +18,6 @@ from django.db.models import QuerySet
 
 from kernel.clock import utc_now
 from txhub.batch.statuses import ACTIVE, JobStatus, RowStatus, StepStatus
-from txhub.feeds.rows import FeedKind
 
 # The kind of the jobs that bring in no file, and their feed: one of them at a time.
 STATEMENTS = "statements"
@@ -29,9 +28,7 @@ def short_id() -> str:
     return base64.b32encode(secrets.token_bytes(7)).decode()[:10].lower()
 
 
-def _choices(
-    statuses: type[JobStatus | StepStatus | RowStatus | FeedKind],
-) -> list[tuple[str, str]]:
+def _choices(statuses: type[JobStatus | StepStatus | RowStatus]) -> list[tuple[str, str]]:
     return [(str(each), str(each).lower()) for each in statuses]
 
 
@@ -43,11 +40,11 @@ class JobInstance(models.Model):
     """A file to bring in: what it is, where it lies, and what came with it.
 
     One for each version of an object: its kind, feed and business date follow from that. Or a day
-    to issue statements for, which has no profile and no object.
+    to issue statements for, or what another app registered (`procedures`): without a profile.
     """
 
     id = _key()
-    kind = models.CharField(max_length=12, choices=[*_choices(FeedKind), (STATEMENTS, STATEMENTS)])
+    kind = models.CharField(max_length=12)  # of a feed, or one with a procedure of its own
     feed = models.CharField(max_length=64)
     profile = models.CharField(max_length=64, blank=True)
     business_date = models.DateField()

@@ -1,4 +1,8 @@
-"""What the steps of a job do, by its kind."""
+"""What the steps of a job do, by its kind.
+
+Another app's job is `register`ed when its app is ready; a job of a kind that nobody registered
+brings a file in.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +14,21 @@ from txhub.batch.models import STATEMENTS, ChunkExecution, FileExecution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
+    """Both are called with the lease on their step, end it with `lease.finish`, and may run again
+    where their worker died."""
+
     file: Callable[[Lease[FileExecution]], None]
     chunk: Callable[[Lease[ChunkExecution]], None]
 
 
 _BRING_IN = Procedure(file=partition.run_file, chunk=chunks.run_chunk)
 _OTHERS = {STATEMENTS: Procedure(file=statements.run_file, chunk=statements.run_chunk)}
+
+
+def register(kind: str, procedure: Procedure) -> None:
+    """Says what the jobs of a kind do; the same again changes nothing."""
+    if _OTHERS.setdefault(kind, procedure) != procedure:
+        raise ValueError(f"jobs of kind {kind!r} are registered twice, differently")
 
 
 def run_file(lease: Lease[FileExecution]) -> None:

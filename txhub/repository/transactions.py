@@ -214,23 +214,28 @@ def transaction_to_item(stored: StoredTransaction) -> Item:
         "s": stored.sources[0],
         "n": each.version,
     }
-    if len(stored.sources) > 1:
-        item["w"] = list(stored.sources[1:])
-    if each.links:
-        item["l"] = frozenset(map(str, each.links))
-    if stored.matched_by:
-        item["m"] = stored.matched_by
-    if stored.sequence is not None:
-        item["q"] = stored.sequence
-    if not stored.is_news:
-        item["o"] = True
+    optional = {
+        "w": list(stored.sources[1:]) or None,
+        "l": frozenset(map(str, each.links)) or None,
+        "m": stored.matched_by,
+        "q": stored.sequence,
+        "o": None if stored.is_news else True,
+    }
+    item |= {name: value for name, value in optional.items() if value is not None}
+    return item | _marks(stored)
+
+
+def _marks(stored: StoredTransaction) -> Item:
+    """By what full memo files, the hold's end, and operators find it."""
+    each = stored.transaction
+    marks: Item = {}
     if each.status is Status.PENDING and stored.edition:
-        item |= {"f": stored.feed, "e": stored.edition}
+        marks |= {"f": stored.feed, "e": stored.edition}
     if stored.expires_on:
-        item |= expiry_marks(each.account_id, stored.expires_on, is_open=stored.is_open)
+        marks |= expiry_marks(each.account_id, stored.expires_on, is_open=stored.is_open)
     if each.was_pending and each.was_pending.doubtful:
-        item |= doubt_marks(each.account_id, each.booked_day)
-    return item
+        marks |= doubt_marks(each.account_id, each.booked_day)
+    return marks
 
 
 def stored_from_item(item: Item) -> StoredTransaction:

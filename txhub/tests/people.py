@@ -16,7 +16,7 @@ def new_customer(name: str = "alice") -> CustomerId:
     return CustomerId(f"{name}-{secrets.token_hex(8)}")
 
 
-def new_account(*owners: CustomerId, currency: str = "GBP") -> AccountId:
+def new_account(*owners: CustomerId, currency: str = "GBP", kind: str = "current") -> AccountId:
     """An open account of its own, owned by `owners`."""
     number = secrets.token_hex(6)
     opened = account_id(vault().id_key("accounts"), "bank", number)
@@ -26,7 +26,7 @@ def new_account(*owners: CustomerId, currency: str = "GBP") -> AccountId:
                 account_id=opened,
                 number=number,
                 name="Everyday",
-                type="current",
+                type=kind,
                 currency=currency,
             )
         ]

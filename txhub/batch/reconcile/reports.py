@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from kernel.clock import Clock, utc_now
-from txhub.batch.models import STATEMENTS, JobInstance, ReconciliationReport
+from txhub.batch.models import JobInstance, ReconciliationReport
 from txhub.batch.reconcile.findings import Reconciliation
 from txhub.batch.statuses import JobStatus
 
@@ -16,6 +16,6 @@ def keep_report(result: Reconciliation, *, clock: Clock = utc_now) -> Reconcilia
 
 def completed_jobs() -> list[JobInstance]:
     """Those that brought a file in, oldest first."""
-    brought_in = JobInstance.objects.exclude(kind=STATEMENTS)
+    brought_in = JobInstance.objects.exclude(profile="")
     completed = brought_in.filter(executions__status=JobStatus.COMPLETED)
     return list(completed.order_by("landed_at"))

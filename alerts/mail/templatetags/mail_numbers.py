@@ -1,0 +1,20 @@
+"""Numbers and times as the staff's pages about mail write them."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """1,234,567; a dash where nobody knows."""
+    return "-" if number is None else f"{number:,}"
+
+
+@register.filter
+def time_left(seconds: int) -> str:
+    """`40 s`, `12 min`, `3 h 05 min`."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"

@@ -1,0 +1,1 @@
+"""Pages: unsubscribing, for customers; campaigns, letters and previews, for staff."""
