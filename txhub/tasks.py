@@ -6,7 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from aws.celery_task import HubTask
-from txhub.batch import jobs, quarantine, sending, statements, watch, work
+from txhub.batch import expected_files, jobs, quarantine, sending, statements, watch, work
+from txhub.batch.reconcile import reports
 
 
 @shared_task(base=HubTask, name=sending.START_JOB, queue="batch")
@@ -44,6 +45,25 @@ def issue_statements(**_later: object) -> None:
     """Every morning: what closed by yesterday, in the bank's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
     jobs.start(statements.register(yesterday))
+
+
+@shared_task(base=HubTask, name=sending.RECONCILE_JOB, queue="batch")
+def reconcile_job(*, job_id: str, **_later: object) -> None:
+    """Holds a job's file against what is stored, by digest, and keeps the report."""
+    reports.reconcile_and_keep(jobs.job_named(job_id))
+
+
+@shared_task(base=HubTask, name="txhub.reconcile_jobs", queue="default")
+def reconcile_jobs(**_later: object) -> None:
+    """Every morning: the jobs of the last week, each in a task of its own."""
+    for instance in reports.jobs_to_reconcile():
+        sending.send(sending.RECONCILE_JOB, job_id=instance.pk)
+
+
+@shared_task(base=HubTask, name="txhub.look_for_files", queue="default")
+def look_for_files(**_later: object) -> None:
+    """Every minute: which files are due, late or short."""
+    expected_files.look_for_files()
 
 
 @shared_task(base=HubTask, name="txhub.look_for_work", queue="default")

@@ -16,6 +16,7 @@ RUN_CHUNK = "txhub.run_chunk"
 RUN_PRUNE = "txhub.run_prune"
 START_JOB = "txhub.start_job"
 REDRIVE_ROW = "txhub.redrive_row"
+RECONCILE_JOB = "txhub.reconcile_job"
 # A file step takes long and chunks are many: neither waits behind the other.
 _QUEUES = {
     START_JOB: "batch",
@@ -23,6 +24,7 @@ _QUEUES = {
     RUN_CHUNK: "chunks",
     RUN_PRUNE: "batch",
     REDRIVE_ROW: "batch",
+    RECONCILE_JOB: "batch",
 }
 
 _MARKED_TOGETHER = 200
