@@ -17,6 +17,7 @@ BENCHMARKS = (
     "streams",
     "saga",
     "sensors",
+    "digest",
 )
 
 

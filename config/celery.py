@@ -17,6 +17,7 @@ ROUTES = {
     "txhub.run_prune": "batch",
     "txhub.start_job": "batch",
     "txhub.redrive_row": "batch",
+    "txhub.reconcile_job": "batch",
     "cart.*": "cart",
 }
 QUEUES = sorted({"default", *ROUTES.values()})

@@ -161,6 +161,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "look-for-files": {
+        "task": "txhub.look_for_files",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    # When the night's files are in, before the statements of them are issued.
+    "reconcile-jobs": {
+        "task": "txhub.reconcile_jobs",
+        "schedule": crontab(hour=6, minute=0),
+        "options": {"expires": 6 * 60 * 60},
+    },
     # When the night's files are in, in the bank's time zone. What comes later is on the next one.
     "issue-statements": {
         "task": "txhub.issue_statements",
@@ -273,6 +284,9 @@ CELERY_TIMEZONE = BANK_TIME_ZONE
 
 # Where public data files for tests and benchmarks lie, if they are there.
 DATA_DIR = Path(env.str("TXHUB_DATA_DIR", default=str(BASE_DIR.parent / "shared" / "data")))
+
+# Says when files are due, and how many rows they have at least (txhub/feeds/schedule.py).
+FEED_SCHEDULE = env.str("TXHUB_FEED_SCHEDULE", default="")
 
 # --- Streams ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from txhub.batch.models import (
     ChunkDigest,
     ChunkExecution,
+    ExpectedFile,
     FileExecution,
     JobExecution,
     JobInstance,
@@ -15,6 +16,7 @@ from txhub.batch.models import (
 __all__ = [
     "ChunkDigest",
     "ChunkExecution",
+    "ExpectedFile",
     "FileExecution",
     "JobExecution",
     "JobInstance",

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from aws.celery_task import HubTask
 from txhub import services
-from txhub.batch import jobs, quarantine, sending, statements, watch, work
+from txhub.batch import expected_files, jobs, quarantine, sending, statements, watch, work
+from txhub.batch.reconcile import reports
 
 
 @shared_task(base=HubTask, name=sending.START_JOB)
@@ -51,6 +52,25 @@ def issue_statements(**_later: object) -> None:
 def expire_pending(**_later: object) -> None:
     """Every hour: what was held until before today, in the bank's time zone."""
     services.expire_pending(timezone.localdate())
+
+
+@shared_task(base=HubTask, name=sending.RECONCILE_JOB)
+def reconcile_job(*, job_id: str, **_later: object) -> None:
+    """Holds a job's file against what is stored, by digest, and keeps the report."""
+    reports.reconcile_and_keep(jobs.job_named(job_id))
+
+
+@shared_task(base=HubTask, name="txhub.reconcile_jobs")
+def reconcile_jobs(**_later: object) -> None:
+    """Every morning: the jobs of the last week, each in a task of its own."""
+    for instance in reports.jobs_to_reconcile():
+        sending.send(sending.RECONCILE_JOB, job_id=instance.pk)
+
+
+@shared_task(base=HubTask, name="txhub.look_for_files")
+def look_for_files(**_later: object) -> None:
+    """Every minute: which files are due, late or short."""
+    expected_files.look_for_files()
 
 
 @shared_task(base=HubTask, name="txhub.look_for_work")

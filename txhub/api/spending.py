@@ -35,7 +35,7 @@ class SpendingQuery(serializers.Serializer[Any]):
     )
 
 
-class CategoryOut(serializers.Serializer[Any]):
+class SpentOnOut(serializers.Serializer[Any]):
     category = serializers.CharField(allow_null=True)
     kind = serializers.ChoiceField(
         choices=[each.value for each in Kind],
@@ -49,7 +49,7 @@ class CategoryOut(serializers.Serializer[Any]):
 
 class MonthOfSpendingOut(serializers.Serializer[Any]):
     month = serializers.CharField(help_text="A calendar month of booking days: `2026-11`.")
-    categories = CategoryOut(many=True)
+    categories = SpentOnOut(many=True)
 
 
 class SpendingOut(serializers.Serializer[Any]):

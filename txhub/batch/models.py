@@ -17,7 +17,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from kernel.clock import utc_now
-from txhub.batch.statuses import ACTIVE, JobStatus, RowStatus, StepStatus
+from txhub.batch.statuses import ACTIVE, ArrivalStatus, JobStatus, RowStatus, StepStatus
+from txhub.feeds.rows import FeedKind
 
 # The kind of the jobs that bring in no file, and their feed: one of them at a time.
 STATEMENTS = "statements"
@@ -28,7 +29,9 @@ def short_id() -> str:
     return base64.b32encode(secrets.token_bytes(7)).decode()[:10].lower()
 
 
-def _choices(statuses: type[JobStatus | StepStatus | RowStatus]) -> list[tuple[str, str]]:
+def _choices(
+    statuses: type[ArrivalStatus | JobStatus | StepStatus | RowStatus | FeedKind],
+) -> list[tuple[str, str]]:
     return [(str(each), str(each).lower()) for each in statuses]
 
 
@@ -237,6 +240,36 @@ class ReconciliationReport(models.Model):
 
     def __str__(self) -> str:
         return f"reconciliation of {self.instance} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class ExpectedFile(models.Model):
+    """A file that the schedule of feeds names (`txhub.feeds.schedule`), and what became of it.
+    `rows` and `arrived_at`: once its job has completed. `noted_at`: the last change of status."""
+
+    id = _key()
+    feed = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=_choices(FeedKind))
+    business_date = models.DateField()
+    due_at = models.DateTimeField()
+    rows_at_least = models.PositiveIntegerField(default=1)
+    status = models.CharField(
+        max_length=12, choices=_choices(ArrivalStatus), default=ArrivalStatus.WAITING
+    )
+    rows = models.BigIntegerField(default=0)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-due_at", "feed"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed", "kind", "business_date"], name="a_file_is_expected_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "due_at"], name="files_to_look_for")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.kind} {self.business_date}"
 
 
 def steps_of(file: FileExecution) -> "tuple[QuerySet[Any], ...]":

@@ -16,6 +16,7 @@ RUN_CHUNK = "txhub.run_chunk"
 RUN_PRUNE = "txhub.run_prune"
 START_JOB = "txhub.start_job"
 REDRIVE_ROW = "txhub.redrive_row"
+RECONCILE_JOB = "txhub.reconcile_job"
 
 _MARKED_TOGETHER = 200
 

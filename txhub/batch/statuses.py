@@ -52,3 +52,22 @@ class RowStatus(StrEnum):
     CORRECTED = "CORRECTED"  # a correction is approved and on its way
     REDRIVEN = "REDRIVEN"  # stored, after a correction or as it was
     DISCARDED = "DISCARDED"  # will not be stored
+
+
+class ArrivalStatus(StrEnum):
+    """A file that is expected. docs/states/expected_file.md draws the moves."""
+
+    WAITING = "WAITING"  # it is not due yet
+    ARRIVED = "ARRIVED"  # its job has completed, with as many rows as expected
+    SHORT = "SHORT"  # its job has completed, with fewer
+    LATE = "LATE"  # it is due, and no job of it has completed
+
+
+ARRIVAL_NEXT: dict[ArrivalStatus, frozenset[ArrivalStatus]] = {
+    ArrivalStatus.WAITING: frozenset(
+        {ArrivalStatus.ARRIVED, ArrivalStatus.SHORT, ArrivalStatus.LATE}
+    ),
+    ArrivalStatus.LATE: frozenset({ArrivalStatus.ARRIVED, ArrivalStatus.SHORT}),
+    ArrivalStatus.SHORT: frozenset({ArrivalStatus.ARRIVED}),
+    ArrivalStatus.ARRIVED: frozenset(),
+}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from identity import approvals
 from identity.staff import Role, requires_role, staff_of
 from kernel.clock import utc_now
-from txhub.batch import jobs
+from txhub.batch import jobs, sending
 from txhub.batch.admin.job_page import Act, job_page
 from txhub.batch.admin.pages import ReadOnly, audited, duration, each, number, state
 from txhub.batch.approvals import ABANDON_JOB
@@ -33,6 +33,12 @@ class JobInstanceAdmin(ReadOnly):
     search_fields = ("id", "feed")
     date_hierarchy = "business_date"
     readonly_fields = ("attempts",)
+    actions = ("reconcile",)
+
+    @admin.action(description="Reconcile by digest", permissions=["operator"])
+    def reconcile(self, request: HttpRequest, chosen: "QuerySet[JobInstance]") -> None:
+        said = "its report appears among the reconciliation reports"
+        each(request, chosen, lambda one: _reconcile(request, one), said)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[JobInstance]":
         attempts = JobExecution.objects.filter(instance=OuterRef("pk")).order_by("-number")
@@ -148,6 +154,11 @@ def act_on_job(request: HttpRequest, pk: str, action: str) -> HttpResponse:
     act(request, Act(action), JobExecution.objects.filter(pk=pk))
     last = JobExecution.objects.filter(instance__executions=pk).order_by("-number").first()
     return redirect(_page_of(last) if last else reverse("admin:txhub_jobexecution_changelist"))
+
+
+def _reconcile(request: HttpRequest, instance: JobInstance) -> None:
+    audited(request, "job.reconciled", f"job:{instance.pk}")
+    sending.send(sending.RECONCILE_JOB, job_id=instance.pk)
 
 
 def _restart(request: HttpRequest, execution: JobExecution) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.errors import HubError
 from txhub.batch import jobs
-from txhub.batch.models import JobInstance
 from txhub.batch.reconcile import Reconciliation, reconcile, reconcile_by_digest
-from txhub.batch.reconcile.reports import completed_jobs, keep_report
-
-Reconcile = Callable[[JobInstance], Reconciliation]
+from txhub.batch.reconcile.reports import completed_jobs, reconcile_and_keep
 
 
 class Command(BaseCommand):
@@ -34,7 +30,7 @@ class Command(BaseCommand):
         try:
             one = options["job"]
             instances = [jobs.job_named(one)] if one else completed_jobs()
-            results = [_reconciled(act, each) for each in instances]
+            results = [reconcile_and_keep(each, act) for each in instances]
         except HubError as error:
             raise CommandError(f"{error.code}: {error.message}") from error
         agrees = all(each.agrees for each in results)
@@ -45,12 +41,6 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(map(_as_text, results)) or "no completed job")
         if not agrees:
             raise SystemExit(1)
-
-
-def _reconciled(act: Reconcile, instance: JobInstance) -> Reconciliation:
-    result = act(instance)
-    keep_report(result)
-    return result
 
 
 def _as_json(result: Reconciliation) -> dict[str, Any]:
