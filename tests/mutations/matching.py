@@ -7,7 +7,7 @@ _PIECES = f"{_TEST}::TestAFileThatIsStoredInPieces::test_ends_as_if_nothing_had_
 _WRITERS = f"{_TEST}::TestTwoWritersAtOnce"
 _PENDING = f"{_TEST}::TestAPendingEntry"
 _UNDO = "txhub/tests/test_undone_matches.py::TestUndoing"
-_MATCHING = "txhub/services/matching.py"
+_MATCHING, _ROUNDS = "txhub/services/matching.py", "txhub/services/rounds.py"
 _MATCHES = "txhub/services/matches.py"
 
 GUARDS = (
@@ -30,7 +30,7 @@ GUARDS = (
     Guard(
         name="a round is played as it was",
         prevents="whoever takes a chunk over matches its rest as if it were all",
-        file=_MATCHING,
+        file=_ROUNDS,
         holds="        decided = self._as_it_was()\n",
         broken="        decided = self._with_what_is_left()\n",
         test=_PIECES,
@@ -70,7 +70,7 @@ GUARDS = (
     Guard(
         name="what closes an order comes last",
         prevents="of an order's parts in one file some are not matched",
-        file=_MATCHING,
+        file=_ROUNDS,
         holds="return found.closes, posting",
         broken="return not found.closes, posting",
         test=f"{_TEST}::TestAnOrder::test_may_be_posted_in_one_file",

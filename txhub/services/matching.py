@@ -4,89 +4,30 @@ Two rounds, each one best assignment:
 
     the postings of these entries, with all that is pending in the account
     what is pending of these entries and came too late, with the postings that are stored
-
-Whoever takes a chunk over must come to the same pairs, though some are written by then. So a round
-is played as it was when the chunk began: with the postings of this chunk that are stored, and with
-their pending transactions as they were before them. Where that does not give the very pairs that
-are stored, somebody else has changed what was pending; then the rest is matched with what is left.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
 
 from txhub.domain.entities import Transaction, TransactionId
 from txhub.domain.entries import Status
 from txhub.domain.fits import Fit
-from txhub.domain.matching import Candidate, Decision, Matched, Unmatched, match
+from txhub.domain.matching import Matched
 from txhub.domain.matching.timing import EARLY_DAYS_MAX, LAG_DAYS_MAX
-from txhub.domain.pairs import candidate_of, joined
+from txhub.domain.pairs import joined
 from txhub.domain.storing import Outcome, Stored
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
 from txhub.services.conversion import transaction_of
 from txhub.services.ledgers import Ledger, look_up
+from txhub.services.rounds import Round
 
 # A pending transaction and its postings are written in one transaction of 100 at the most.
 _PARTS_MAX = 90
+# How many stored postings are looked at, oldest first, for what comes late.
+_NEAR_MAX = 500
 _EARLY, _LAG = timedelta(days=EARLY_DAYS_MAX), timedelta(days=LAG_DAYS_MAX)
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """`postings`, and what may be settled, by id. `made`: of those postings that were decided on
-    before, what they settle."""
-
-    postings: Sequence[Transaction]
-    pending: Mapping[str, StoredTransaction]
-    made: Mapping[str, TransactionId | None]
-
-    def pairs(self) -> list[tuple[Transaction, Matched]]:
-        """What is to be joined now, by day; what closes a pending transaction comes last."""
-        decided = self._as_it_was()
-        if any(_chosen(decided[one]) != settles for one, settles in self.made.items()):
-            decided = self._with_what_is_left()
-        found = [
-            (posting, decision)
-            for posting in self.postings
-            if posting.transaction_id not in self.made
-            and isinstance(decision := decided[posting.transaction_id], Matched)
-        ]
-        return sorted(found, key=_last_part_last)
-
-    def _as_it_was(self) -> dict[str, Decision]:
-        before = {each.transaction_id for each in self.postings}
-        return _decided(
-            self.postings,
-            [
-                candidate_of(each.transaction, each.expires_on, before=before)
-                for each in self.pending.values()
-            ],
-        )
-
-    def _with_what_is_left(self) -> dict[str, Decision]:
-        open_ones = [each for each in self.pending.values() if each.is_open]
-        return _decided(
-            [each for each in self.postings if each.transaction_id not in self.made],
-            [candidate_of(each.transaction, each.expires_on) for each in open_ones],
-        )
-
-
-def _last_part_last(pair: tuple[Transaction, Matched]) -> tuple[bool, date, str]:
-    posting, found = pair
-    return found.closes, posting.booked_day, posting.transaction_id
-
-
-def _decided(
-    postings: Sequence[Transaction], candidates: Sequence[Candidate]
-) -> dict[str, Decision]:
-    decisions = match(postings, candidates)
-    ids = (each.transaction_id for each in postings)
-    return defaultdict(Unmatched, zip(ids, decisions, strict=True))
-
-
-def _chosen(decision: Decision) -> TransactionId | None:
-    return decision.pending if isinstance(decision, Matched) else None
 
 
 def settle(ledger: Ledger, stored: Sequence[Stored]) -> list[Stored]:
@@ -110,7 +51,7 @@ def _settle_with_pending(ledger: Ledger, stored: Sequence[Stored]) -> set[str]:
     made: dict[str, TransactionId | None] = {
         one: _settled_by_now(ledger.held[one]) for one in rows if one in ledger.held
     }
-    round_ = _Round(
+    round_ = Round(
         [transaction_of(each.sourced) for each in rows.values()],
         _candidates(ledger, [one for one in made.values() if one]),
         made,
@@ -144,7 +85,7 @@ def _candidates(ledger: Ledger, made: Sequence[str]) -> dict[str, StoredTransact
     pending = {one: ledger.current(one) or each for one, each in ledger.pending.items()}
     pending |= {one: each for one, each in ledger.after.items() if each.is_open}
     pending |= look_up(ledger, [one for one in made if one not in pending])
-    return {one: each for one, each in pending.items() if each.is_open or one in made}
+    return {one: each for one, each in pending.items() if each.is_open or each.is_settled}
 
 
 # --- what comes later than its posting ---
@@ -164,7 +105,7 @@ def _settle_what_is_late(ledger: Ledger, stored: Sequence[Stored]) -> None:
     made: dict[str, TransactionId | None] = {
         one: settles for one, settles in settled.items() if settles in late
     }
-    round_ = _Round([each.transaction for each in postings.values()], late, made)
+    round_ = Round([each.transaction for each in postings.values()], late, made)
     for posting, found in round_.pairs():
         one = posting.transaction_id
         if found.pending in ledger.after:
@@ -181,18 +122,22 @@ def _late(
         entry = each.sourced.entry
         if entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
             continue
-        one = each.sourced.transaction_id
-        now = ledger.current(one)
+        now = ledger.current(each.sourced.transaction_id)
         is_late = last is not None and last.day >= entry.occurred_on - _EARLY
-        if now and is_late and own.isdisjoint(other.other for other in now.transaction.settled_by):
-            yield one, now
+        if now and is_late and _may_be_late(now.transaction, own):
+            yield each.sourced.transaction_id, now
+
+
+def _may_be_late(now: Transaction, own: Set[str]) -> bool:
+    """It is pending at the end of these rows too, and none of them has settled it."""
+    is_pending = now.status is Status.PENDING
+    return is_pending and own.isdisjoint(each.other for each in now.settled_by)
 
 
 def _stored_near(ledger: Ledger, late: Iterable[StoredTransaction]) -> Iterator[StoredTransaction]:
     days = [each.transaction.occurred_on for each in late]
-    return TRANSACTION_REPOSITORY.posted_between(
-        ledger.account, min(days) - _EARLY, max(days) + _LAG
-    )
+    first, last = min(days) - _EARLY, max(days) + _LAG
+    return islice(TRANSACTION_REPOSITORY.posted_between(ledger.account, first, last), _NEAR_MAX)
 
 
 def _may_have_posted(posting: StoredTransaction, late: Mapping[str, object]) -> bool:
