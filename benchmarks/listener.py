@@ -6,7 +6,6 @@ against what the youngest message of each transaction says.
 """
 
 import json
-import random
 import time
 from typing import TYPE_CHECKING
 
@@ -109,6 +108,7 @@ def _plain_per_s() -> float:
 
 
 def _killed(bank: Bank) -> list[Figure]:
+    from txhub.tests.realtime.processes import kill_in_turn
     from txhub.tests.realtime.queues import sqs_queue
     from txhub.tests.realtime.stories import a_story, arrivals
 
@@ -117,7 +117,7 @@ def _killed(bank: Bank) -> list[Figure]:
     queue = sqs_queue(visibility_s=_VISIBILITY_S)
     sent = arrivals(story.messages, seed=_SEED)
     queue.send(sent)
-    kills = _kill_listeners_until_empty(bank, queue)
+    kills = kill_in_turn(queue, lambda: _listen(bank, queue), pause_s=_KILL_EVERY_S, seed=_SEED)
     stored, expected = story.stored(), story.expected()
     wrong = {key for key in stored.keys() | expected.keys() if stored.get(key) != expected.get(key)}
     again = len(sent) - KILLED_MESSAGES
@@ -127,20 +127,6 @@ def _killed(bank: Bank) -> list[Figure]:
         Figure(name="killed_transactions", value=len(expected), unit="", how=how),
         Figure(name="killed_wrong", value=len(wrong), unit="", how=bad, aim="= 0"),
     ]
-
-
-def _kill_listeners_until_empty(bank: Bank, queue: "MessageQueue") -> int:
-    chance = random.Random(_SEED)  # noqa: S311
-    listeners, kills = [_listen(bank, queue), _listen(bank, queue)], 0
-    while queue.waiting():
-        time.sleep(chance.uniform(*_KILL_EVERY_S))
-        listeners[kills % 2].kill()
-        bank.place.children.remove(listeners[kills % 2])
-        listeners[kills % 2] = _listen(bank, queue)
-        kills += 1
-    for listener in listeners:
-        bank.place.stop(listener)
-    return kills
 
 
 def _listen(bank: Bank, queue: "MessageQueue") -> Child:

@@ -4,19 +4,17 @@
 """
 
 import os
-import random
-import time
 
 import pytest
 
 from txhub.realtime.redrive import held_letters
-from txhub.tests.realtime.processes import start_deadly_listener, start_listener
+from txhub.tests.realtime.processes import kill_in_turn, start_deadly_listener, start_listener
 from txhub.tests.realtime.queues import MessageQueue, sqs_queue, until
 from txhub.tests.realtime.samples import a_message
 from txhub.tests.realtime.stories import Story, a_story, arrivals
 
 pytestmark = pytest.mark.journey
-MESSAGES = int(os.environ.get("TXHUB_TEST_MESSAGES", "1500"))
+MESSAGES = int(os.environ.get("TXHUB_TEST_MESSAGES", "600"))
 # What a dead listener held comes again after so long.
 VISIBILITY_S = 3
 # Small batches: more of them are interrupted.
@@ -52,21 +50,11 @@ class TestAListener:
 
 
 class TestTwoListeners:
-    @pytest.mark.timeout(60 + MESSAGES // 10)
+    @pytest.mark.timeout(240 + MESSAGES // 5)
     def test_that_are_killed_again_and_again_lose_nothing_and_store_nothing_old(self) -> None:
         story, queue = a_story(MESSAGES, accounts=60, seed=2), sqs_queue(visibility_s=VISIBILITY_S)
         send(queue, story, poison=12)
-        listeners, kills = [start_listener(queue, **SMALL) for _ in range(2)], 0
-        chance = random.Random(2)  # noqa: S311
-        try:
-            while queue.waiting():
-                time.sleep(chance.uniform(2, 4))
-                listeners[kills % 2].kill()
-                listeners[kills % 2] = start_listener(queue, **SMALL)
-                kills += 1
-        finally:
-            for listener in listeners:
-                listener.kill()
+        kills = kill_in_turn(queue, lambda: start_listener(queue, **SMALL), pause_s=(2, 4), seed=2)
         assert kills > 1
         assert_all_is_as_it_was_meant(queue, story, poison=12)
 
