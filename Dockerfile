@@ -4,8 +4,9 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TXHUB_VAR_DIR=/srv/var
 WORKDIR /srv/txhub
 
-COPY requirements/base.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/base.txt
+COPY requirements/base.txt requirements/assets.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/base.txt \
+    && pip install --no-cache-dir --require-hashes --no-deps -r requirements/assets.txt
 
 COPY . .
 # Collecting static files asks for no service, but the settings ask for a secret.

@@ -8,8 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A stamp for each set of pins, named after its contents: a checkout that touches files costs nothing.
 RUN_PINS := requirements/base.txt requirements/embedded.txt
 ALL_PINS := $(RUN_PINS) requirements/dev.txt
-RUN_STAMP := .venv/stamps/run-$(shell cat $(RUN_PINS) | cksum | cut -d' ' -f1)
-ALL_STAMP := .venv/stamps/all-$(shell cat $(ALL_PINS) | cksum | cut -d' ' -f1)
+ASSETS := requirements/assets.txt
+RUN_STAMP := .venv/stamps/run-$(shell cat $(RUN_PINS) $(ASSETS) | cksum | cut -d' ' -f1)
+ALL_STAMP := .venv/stamps/all-$(shell cat $(ALL_PINS) $(ASSETS) | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint bench mutations browser clean

@@ -4,6 +4,7 @@ Only this server may sign people in (ADMIN_USER_PASSWORD_AUTH needs AWS credenti
 flow, anybody who knows the client id could try passwords past our own limits.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -70,6 +71,7 @@ _CREATE_REFUSED: dict[str, type[HubError]] = {
     "InvalidParameterException": NotAnEmailAddress,
 }
 _NONE: Mapping[str, type[HubError]] = MappingProxyType({})
+_SUB = re.compile(r"[0-9a-fA-F-]{8,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +168,36 @@ def create_user(pool: UserPool, email: str, password: str, name: str = "") -> st
     _call("admin_set_user_password", _CREATE_REFUSED, **person, Password=password, Permanent=True)
     found = _call("admin_get_user", **person)["UserAttributes"]
     return next(str(each["Value"]) for each in found if each["Name"] == "sub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the pool knows of a person. `status` is Cognito's word, such as `CONFIRMED`."""
+
+    sub: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
+    status: str
+    is_enabled: bool
+
+
+def find_user(pool: UserPool, sub: str) -> Known | None:
+    """The person with this `sub`."""
+    if not _SUB.fullmatch(sub):
+        return None
+    pool_id = pool_ids(pool).pool_id
+    answer = _call("list_users", UserPoolId=pool_id, Filter=f'sub = "{sub}"', Limit=1)
+    for user in answer.get("Users", ()):
+        said = {each["Name"]: each["Value"] for each in user["Attributes"]}
+        if said.get("sub") == sub:
+            return Known(
+                sub=sub,
+                email=said.get("email", ""),
+                name=said.get("name", ""),
+                status=str(user.get("UserStatus", "")),
+                is_enabled=bool(user.get("Enabled", True)),
+            )
+    return None
 
 
 def public_keys(pool: UserPool) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("txhub.web.staff_urls")),
     path("admin/", include("cart.web.staff_urls")),
     path("metrics", metrics),
+    path("ops/", include("monitoring.web.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/schema/messages/transaction.json", transaction_message),
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("identity.urls")),
     path("", include("txhub.urls")),
     path("", include("cart.urls")),
+    path("", include("sensors.urls")),
 ]
 
 handler404 = "config.problems.not_found"

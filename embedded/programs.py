@@ -53,6 +53,7 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
             stop_s_max=30.0,  # it finishes the chunks that it has begun
         ),
         Program(name="consumers", arguments=("consume",), stage=Stage.WORK),
+        Program(name="monitor", arguments=("monitor",), stage=Stage.WORK),
         Program(name="orchestrator", arguments=("orchestrate",)),
         Program(name="listener", arguments=("listen",)),
         Program(

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 # Shipped by packages, and linked by none of our pages.
-_UNUSED = ["redoc*", "rest_framework"]
+_UNUSED = ["redoc*", "rest_framework", "__init__.py"]
 
 
 class Command(BaseCommand):
