@@ -72,6 +72,7 @@ _CREATE_REFUSED: dict[str, type[HubError]] = {
     "InvalidParameterException": NotAnEmailAddress,
 }
 _NONE: Mapping[str, type[HubError]] = MappingProxyType({})
+_SUB = re.compile(r"[0-9a-fA-F-]{8,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,18 +173,20 @@ def create_user(pool: UserPool, email: str, password: str, name: str = "") -> st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody in a pool who may sign in; `sub` is their id."""
+    """Somebody in a pool; `sub` is their id, `status` Cognito's word, such as `CONFIRMED`."""
 
     sub: str
     email: str = field(repr=False)
     name: str = field(repr=False)
+    status: str
+    is_enabled: bool
 
 
 def people(pool: UserPool) -> Iterator[Person]:
     """Everybody in the pool, 60 a call; Cognito allows 30 calls a second, so a million takes ten
-    minutes. Those who are disabled are left out. Raises `Unavailable`."""
+    minutes. Raises `Unavailable`."""
     for answer in _user_pages(pool):
-        yield from _enabled(answer)
+        yield from _people_in(answer)
 
 
 def person(pool: UserPool, sub: str) -> Person | None:
@@ -193,7 +196,7 @@ def person(pool: UserPool, sub: str) -> Person | None:
     answer = _call(
         "list_users", UserPoolId=pool_ids(pool).pool_id, Filter=f'sub = "{sub}"', Limit=1
     )
-    return next(_enabled(answer), None)
+    return next(_people_in(answer), None)
 
 
 def _user_pages(pool: UserPool) -> Iterator[dict[str, Any]]:
@@ -206,12 +209,17 @@ def _user_pages(pool: UserPool) -> Iterator[dict[str, Any]]:
         parameters["PaginationToken"] = answer["PaginationToken"]
 
 
-def _enabled(answer: dict[str, Any]) -> Iterator[Person]:
+def _people_in(answer: dict[str, Any]) -> Iterator[Person]:
     for user in answer["Users"]:
         known = {each["Name"]: str(each.get("Value", "")) for each in user["Attributes"]}
-        if user.get("Enabled", True) and "sub" in known:
-            email, name = known.get("email", ""), known.get("name", "")
-            yield Person(sub=known["sub"], email=email, name=name)
+        if "sub" in known:
+            yield Person(
+                sub=known["sub"],
+                email=known.get("email", ""),
+                name=known.get("name", ""),
+                status=str(user.get("UserStatus", "")),
+                is_enabled=bool(user.get("Enabled", True)),
+            )
 
 
 def public_keys(pool: UserPool) -> list[dict[str, Any]]:

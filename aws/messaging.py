@@ -23,6 +23,7 @@ from kernel.errors import Refused
 # What a log line is found by: carried with every message, where the sender has bound them.
 TRACE_IDS = ("request_id", "job_id", "saga_id")
 _REASON = "reason"
+_SUBJECT_CHARACTERS_MAX = 100  # SNS's own limit
 
 
 class NotAnObjectEvent(Refused):
@@ -67,11 +68,29 @@ def publish(
     topic: Topic, body: Mapping[str, Any], *, attributes: Mapping[str, str] | None = None
 ) -> str:
     """Publishes to every subscriber; returns the message id. `attributes` can be filtered on."""
+    return _publish(topic, attributes, Message=orjson.dumps(body).decode())
+
+
+def publish_to_people(
+    topic: Topic, body: Mapping[str, Any], *, subject: str, text: str, sms: str
+) -> str:
+    """The same, but who subscribes by e-mail gets `subject` and `text`, and a telephone `sms`."""
+    by_protocol = {"default": orjson.dumps(body).decode(), "email": text, "sms": sms}
+    return _publish(
+        topic,
+        None,
+        Message=orjson.dumps(by_protocol).decode(),
+        MessageStructure="json",
+        Subject=subject[:_SUBJECT_CHARACTERS_MAX],
+    )
+
+
+def _publish(topic: Topic, attributes: Mapping[str, str] | None, **message: str) -> str:
     with translated():
         answer = client("sns").publish(
             TopicArn=topic_arn(topic),
-            Message=orjson.dumps(body).decode(),
             MessageAttributes=_wire_attributes({**_trace_ids(), **(attributes or {})}),
+            **message,
         )
     return str(answer["MessageId"])
 

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from aws.metrics import Counter, Histogram, Unit
+from aws.metrics import Counter, Gauge, Histogram, Unit
+from aws.metrics.instruments import NoLabels
 
 
 class ActionLabels(NamedTuple):
@@ -18,6 +19,12 @@ class CheckoutLabels(NamedTuple):
     ended_by: str
 
 
+class StateLabels(NamedTuple):
+    """`state`: `running`, `compensating`, or `stuck` (which is one of the two as well)."""
+
+    state: str
+
+
 SAGA_ACTIONS = Counter(
     "txhub_saga_actions_total",
     ActionLabels,
@@ -30,4 +37,16 @@ CHECKOUT_SECONDS = Histogram(
     unit=Unit.SECONDS,
     help="From the beginning of a check-out until its cart is free again.",
     bounds=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600.0),
+)
+CHECKOUTS = Gauge(
+    "txhub_checkouts_open",
+    StateLabels,
+    unit=Unit.COUNT,
+    help="Check-outs that have not ended, 200 at the most.",
+)
+CHECKOUT_OLDEST = Gauge(
+    "txhub_checkout_oldest_seconds",
+    NoLabels,
+    unit=Unit.SECONDS,
+    help="Age of the oldest check-out that has not ended; 0 where none is open.",
 )

@@ -19,6 +19,7 @@ from cart.repository.stock import STOCK_REPOSITORY
 from cart.repository.views import VIEW_REPOSITORY
 from cart.services import carts
 from kernel.clock import Clock, utc_now
+from kernel.lookups import Card, Fact, Lookup
 
 BY_HAND = "taken_back_by_hand"
 SHOWN_MAX = 200
@@ -135,3 +136,30 @@ def _entries(service: Service, record: CheckoutRecord[Any] | None) -> list[Entry
         *(Entry(at=at, who=service, what=status) for status, at in before),
         Entry(at=since, who=service, what=f"{last}{reason}"),
     ]
+
+
+def _order(wanted: str) -> Card:
+    """A check-out and its order have one id."""
+    purchase = checkout(wanted)
+    order = ORDER_REPOSITORY.find(purchase.checkout_id)
+    status = order.status.value if order else "not written down yet"
+    lines = (
+        Fact(line.name, f"{line.quantity} x {line.unit_price.decimal_text()}")
+        for line in purchase.lines
+    )
+    return Card(
+        title="Order",
+        subject=f"customer:{purchase.customer_id}",
+        page=f"/admin/checkouts/{purchase.checkout_id}/",
+        facts=(
+            Fact("Id", purchase.checkout_id),
+            Fact("Customer", purchase.customer_id, look_up=purchase.customer_id),
+            Fact("Status", status),
+            Fact("Begun", purchase.begun_at.isoformat(timespec="seconds")),
+            Fact("Total", f"{purchase.total.decimal_text()} {purchase.total.currency}"),
+            *lines,
+        ),
+    )
+
+
+LOOKUPS = (Lookup(key="order", title="Order", find=_order, prefixes=("chk_",), example="chk_…"),)

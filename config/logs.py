@@ -17,8 +17,11 @@ _SHARED: list[Any] = [
 ]
 
 
-def structured_logging(*, as_json: bool, level: str) -> dict[str, Any]:
-    """Sets structlog up; returns the dictionary for Django's `LOGGING`, so that both look alike."""
+def structured_logging(*, as_json: bool, level: str, folder: str = "") -> dict[str, Any]:
+    """Sets structlog up; returns the dictionary for Django's `LOGGING`, so that both look alike.
+
+    `folder`: where every line is written as JSON besides (`monitoring.log_files`).
+    """
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -33,9 +36,15 @@ def structured_logging(*, as_json: bool, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"events": _formatter(as_json=as_json)},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        "formatters": {
+            "events": _formatter(as_json=as_json),
+            "lines": _formatter(as_json=True),
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "events"},
+            **({"files": _files(folder)} if folder else {}),
+        },
+        "root": {"handlers": ["stderr", "files"] if folder else ["stderr"], "level": level},
         "loggers": {
             # Django attaches its own handlers to these; ours on the root is enough.
             "django": {"handlers": [], "propagate": True},
@@ -54,6 +63,10 @@ def structured_logging(*, as_json: bool, level: str) -> dict[str, Any]:
             "urllib3": {"level": "WARNING"},
         },
     }
+
+
+def _files(folder: str) -> dict[str, Any]:
+    return {"class": "monitoring.log_files.HourlyFiles", "formatter": "lines", "folder": folder}
 
 
 def _formatter(*, as_json: bool) -> dict[str, Any]:

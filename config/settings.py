@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sensors",
     "alerts",
     "alerts.mail",
+    "monitoring",
     "embedded",
 ]
 
@@ -329,10 +330,22 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_CLOUDWATCH = env.bool("METRICS_CLOUDWATCH", default=False)
 METRICS_CLOUDWATCH_NAMESPACE = env.str("METRICS_CLOUDWATCH_NAMESPACE", default="TxHub")
 METRICS_NEIGHBOURS = env.bool("METRICS_NEIGHBOURS", default=True)
+# Objectives and alarms; a place may have its own.
+MONITORING_OBJECTIVES = env.str(
+    "MONITORING_OBJECTIVES", default=str(BASE_DIR / "monitoring" / "objectives.yaml")
+)
+# Who hears of alarms by e-mail, beside whoever subscribes to the topic; SNS asks each to confirm.
+ALARM_EMAILS = env.list("ALARM_EMAILS", default=[])
+# Where people reach the site: for links in what leaves it.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 # --- Logs ------------------------------------------------------------------------------------
 
+# Files of JSON lines that `/ops/logs/` searches; or the CloudWatch log group that it asks instead.
+LOG_DIR = env.str("LOG_DIR", default="")
+LOG_GROUP = env.str("LOG_GROUP", default="")
 LOGGING = structured_logging(
+    folder=LOG_DIR,
     as_json=env.str("LOG_FORMAT", default="json") == "json",
     level=env.str("LOG_LEVEL", default="INFO"),
 )

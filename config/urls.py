@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("sensors.web.staff_urls")),
     path("admin/", include("alerts.mail.web.staff_urls")),
     path("metrics", metrics),
+    path("ops/", include("monitoring.web.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/schema/messages/transaction.json", transaction_message),

@@ -84,7 +84,11 @@ def settings_of(layout: Layout, servers: Servers) -> dict[str, str]:
 def environment_of(layout: Layout, servers: Servers) -> dict[str, str]:
     """The whole environment of the application's processes: ours, and nobody's AWS account."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    readable = {"LOG_FORMAT": "console", "PYTHONUNBUFFERED": "1"}
+    readable = {
+        "LOG_FORMAT": "console",
+        "LOG_DIR": str(layout.var.absolute() / "logs"),
+        "PYTHONUNBUFFERED": "1",
+    }
     return {**inherited, **readable, **settings_of(layout, servers)}
 
 

@@ -54,6 +54,7 @@ def programs(port: int, state: Path) -> tuple[Program, ...]:
         ),
         Program(name="consumers", arguments=("consume",), stage=Stage.WORK),
         *_saga_worker(),
+        Program(name="monitor", arguments=("monitor",), stage=Stage.WORK),
         Program(name="orchestrator", arguments=("orchestrate",)),
         Program(name="listener", arguments=("listen",)),
         Program(

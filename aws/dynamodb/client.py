@@ -18,6 +18,7 @@ from botocore.retries.quota import RetryQuota
 
 from aws import sessions
 from aws.connections import Answer, Connections
+from aws.dynamodb.capacity import record_tables
 from aws.errors import translate
 from aws.metrics import record_call
 from aws.sessions import capacity_units
@@ -164,6 +165,8 @@ def _name(error: Exception) -> str:
 
 
 def _report(
-    service: str, operation: str, _sent: Json, answer: Json, seconds: float, outcome: str
+    service: str, operation: str, sent: Json, answer: Json, seconds: float, outcome: str
 ) -> None:
     record_call(service, operation, seconds, outcome, capacity_units(answer))
+    if "ConsumedCapacity" in answer:
+        record_tables(operation, sent, answer["ConsumedCapacity"])

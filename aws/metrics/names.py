@@ -47,6 +47,35 @@ class BatchLabels(NamedTuple):
     outcome: str
 
 
+class TableLabels(NamedTuple):
+    """A table by its logical name; `kind` is `read` or `write`."""
+
+    table: str
+    kind: str
+
+
+class UseCaseLabels(NamedTuple):
+    use_case: str
+
+
+class ShardLabels(NamedTuple):
+    """A Kinesis stream by its logical name, and a shard of it."""
+
+    stream: str
+    shard: str
+
+
+class StreamLabels(NamedTuple):
+    stream: str
+
+
+class QueueLabels(NamedTuple):
+    """A queue by its logical name; `system`: `celery` or `sqs`."""
+
+    system: str
+    queue: str
+
+
 AWS_CALL_SECONDS = Histogram(
     "txhub_aws_call_seconds",
     CallLabels,
@@ -58,6 +87,30 @@ CAPACITY_UNITS = Counter(
     CapacityLabels,
     unit=Unit.NONE,
     help="DynamoDB capacity units consumed, by the use-case that consumed them.",
+)
+TABLE_UNITS = Counter(
+    "txhub_dynamodb_table_units_total",
+    TableLabels,
+    unit=Unit.NONE,
+    help="DynamoDB capacity units consumed, by the table that they were consumed on.",
+)
+PROVISIONED_UNITS = Gauge(
+    "txhub_dynamodb_provisioned_units",
+    TableLabels,
+    unit=Unit.NONE,
+    help="Capacity that a table is provisioned with, a second; none while it is on demand.",
+)
+SAMPLED_BYTES = Counter(
+    "txhub_dynamodb_sampled_bytes_total",
+    UseCaseLabels,
+    unit=Unit.BYTES,
+    help="Size of the items that were put, one in so many of them.",
+)
+SAMPLED_UNITS = Counter(
+    "txhub_dynamodb_sampled_units_total",
+    UseCaseLabels,
+    unit=Unit.NONE,
+    help="Write units that these items cost: of 1 KB each, however little of it was needed.",
 )
 REQUEST_SECONDS = Histogram(
     "txhub_http_request_seconds",
@@ -113,6 +166,42 @@ STREAM_GAPS = Counter(
     HandlerLabels,
     unit=Unit.COUNT,
     help="Losses of a stream that were noticed: mended by a sweep where there is a table.",
+)
+STREAM_READERS = Gauge(
+    "txhub_stream_readers",
+    HandlerLabels,
+    unit=Unit.COUNT,
+    help="Processes that read for a handler, as the leases say; 0 where nobody does.",
+)
+STREAM_BEHIND = Gauge(
+    "txhub_stream_behind_seconds",
+    HandlerLabels,
+    unit=Unit.SECONDS,
+    help="How long ago a handler's checkpoint was up to date, as the leases say.",
+)
+KINESIS_BYTES = Counter(
+    "txhub_kinesis_incoming_bytes_total",
+    ShardLabels,
+    unit=Unit.BYTES,
+    help="Data put into Kinesis streams, by shard.",
+)
+KINESIS_RECORDS = Counter(
+    "txhub_kinesis_incoming_records_total",
+    ShardLabels,
+    unit=Unit.COUNT,
+    help="Records put into Kinesis streams, by shard.",
+)
+KINESIS_REFUSED = Counter(
+    "txhub_kinesis_throttled_records_total",
+    StreamLabels,
+    unit=Unit.COUNT,
+    help="Records that a full shard refused; each was sent again or given back to its sender.",
+)
+QUEUE_WAITING = Gauge(
+    "txhub_queue_waiting",
+    QueueLabels,
+    unit=Unit.COUNT,
+    help="Messages that wait in a queue; SQS counts them approximately.",
 )
 METRICS_DROPPED = Counter(
     "txhub_metrics_dropped_total",

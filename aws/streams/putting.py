@@ -7,6 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aws.metrics.names import (
+    KINESIS_BYTES,
+    KINESIS_RECORDS,
+    KINESIS_REFUSED,
+    ShardLabels,
+    StreamLabels,
+)
 from aws.resources import Stream
 from aws.streams.wire import call_kinesis
 from kernel.errors import Unavailable
@@ -74,10 +81,16 @@ def _refused(stream: Stream, records: list[Outgoing]) -> list[Outgoing]:
     answer = call_kinesis(
         "PutRecords", StreamName=stream.physical_name, Records=[_wire(each) for each in records]
     )
-    if not answer["FailedRecordCount"]:
-        return []
-    outcomes = zip(records, answer["Records"], strict=True)
-    return [record for record, outcome in outcomes if "ErrorCode" in outcome]
+    outcomes = list(zip(records, answer["Records"], strict=True))
+    refused = [record for record, outcome in outcomes if "ErrorCode" in outcome]
+    for record, outcome in outcomes:
+        if "ErrorCode" not in outcome:
+            labels = ShardLabels(stream.name, outcome["ShardId"])
+            KINESIS_RECORDS.add(labels)
+            KINESIS_BYTES.add(labels, len(record.data) + len(record.partition_key))
+    if refused:
+        KINESIS_REFUSED.add(StreamLabels(stream.name), len(refused))
+    return refused
 
 
 def _wire(record: Outgoing) -> dict[str, Any]:

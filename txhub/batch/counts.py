@@ -41,6 +41,11 @@ class Counts:
         parts: int = sum(getattr(self, name) for name in _NUMBERS if name != "read")
         return self.read == parts
 
+    def by_outcome(self) -> dict[str, int]:
+        """How many rows came to each outcome, where any did."""
+        counted = {name: getattr(self, name) for name in _NUMBERS if name != "read"}
+        return {name: rows for name, rows in counted.items() if rows}
+
     def as_columns(self) -> dict[str, Any]:
         """By the names of the models' columns."""
         columns = {name: getattr(self, name) for name in _NUMBERS if name != "read"}

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Missing
 from txhub.batch.closing import counts_so_far, fault_of
+from txhub.batch.counts import Counts
 from txhub.batch.landing import Landed
 from txhub.batch.models import (
     FileExecution,
@@ -19,6 +20,7 @@ from txhub.batch.models import (
 )
 from txhub.batch.sending import send_due_prune, send_file, send_waiting_chunks
 from txhub.batch.statuses import ACTIVE, NEXT, RESTARTABLE, JobStatus, StepStatus, before
+from txhub.metrics import FILE_SECONDS, FILES, ROWS, FeedLabels, FileLabels, RowLabels
 
 _log = structlog.get_logger(__name__)
 
@@ -249,10 +251,18 @@ def _chunk_reasons(file: FileExecution, failed: int) -> str:
 def _end(execution: JobExecution, status: JobStatus, reason: str, now: datetime) -> None:
     if status not in NEXT[JobStatus(execution.status)]:
         _move(execution.pk, JobStatus.RUNNING)  # a restart that found nothing left to do
-    columns = counts_so_far(execution.instance).as_columns()
-    ended = _move(execution.pk, status, reason=reason, ended_at=now, **columns)
+    counts = counts_so_far(execution.instance)
+    ended = _move(execution.pk, status, reason=reason, ended_at=now, **counts.as_columns())
     assert ended, f"{execution.status} -> {status}"
+    _measure(execution, status, counts, now)
     _log.info("job_ended", job=execution.instance_id, status=status, attempt=execution.number)
+
+
+def _measure(execution: JobExecution, status: JobStatus, counts: Counts, now: datetime) -> None:
+    FILES.add(FileLabels(execution.feed, status.lower()))
+    FILE_SECONDS.observe(FeedLabels(execution.feed), execution.seconds(now))
+    for outcome, rows in counts.by_outcome().items():
+        ROWS.add(RowLabels(outcome), rows)
 
 
 def mark_running(execution_id: str) -> None:

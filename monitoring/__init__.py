@@ -1,0 +1,1 @@
+"""Monitoring: metrics with a history, objectives, alarms, cost, and the operators' tools."""

@@ -1,0 +1,1 @@
+"""The tables of monitoring; entity and item side by side."""

@@ -1,0 +1,1 @@
+"""What is done: collecting, evaluating, telling people, and what operators do by hand."""
