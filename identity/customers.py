@@ -74,13 +74,13 @@ def create_customer(email: str, password: str, name: str = "") -> str:
 def everybody() -> Iterator[Customer]:
     """All customers who may sign in, with address and name, from Cognito; takes minutes for a
     million. Raises `Unavailable`."""
-    return map(_customer, cognito.people(CUSTOMERS))
+    return (_customer(each) for each in cognito.people(CUSTOMERS) if each.is_enabled)
 
 
 def find(customer_id: str) -> Customer | None:
     """One of them, as Cognito has them now. Raises `Unavailable`."""
     found = cognito.person(CUSTOMERS, customer_id)
-    return _customer(found) if found else None
+    return _customer(found) if found and found.is_enabled else None
 
 
 def _customer(person: cognito.Person) -> Customer:
