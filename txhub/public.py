@@ -18,6 +18,7 @@ from aws.streams.sweep import TableSweep
 from kernel.clock import utc_now
 from txhub.domain.entities import Account, AccountId, CustomerId, Transaction, TransactionId
 from txhub.domain.entries import Kind, Status
+from txhub.domain.fits import Fit
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
 from txhub.domain.matching.merchants import merchant_name
 from txhub.queries import account_for, accounts_of
@@ -33,6 +34,7 @@ __all__ = [
     "AccountId",
     "AccountMissing",
     "CustomerId",
+    "Fit",
     "Kind",
     "Status",
     "StoredTransaction",

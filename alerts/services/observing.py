@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from alerts.domain.facts import NEWS_FOR, Fact
 from aws.streams import Change
 from kernel.clock import epoch_s
-from txhub.public import Kind, Status, StoredTransaction, Transaction, merchant_key, transaction_in
+from txhub.public import (
+    Fit,
+    Kind,
+    Status,
+    StoredTransaction,
+    Transaction,
+    TransactionId,
+    merchant_key,
+    transaction_in,
+)
 
 _NOON_S = 43_200
 _DAY_S = 86_400
@@ -32,26 +41,32 @@ def fact_in(change: Change) -> Fact | None:
 
 
 def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False) -> Fact:
-    """A stored transaction as a fact; `seen`: when it was written so."""
+    """A stored transaction as a fact; `seen`: when it was written so.
+
+    A posting that settled a pending one under another id goes by the pending one's id: to the
+    customer it is the same purchase. Parts of one order keep their own ids, and are no news.
+    """
     said = stored.transaction
     moment, seen_s = _moment(said), epoch_s(seen)
     pending = said.status is Status.PENDING
-    authorised = said.amount if pending else said.authorised_amount
+    authorised = said.amount if pending else said.first_amount
+    is_part = said.was_pending is not None and said.was_pending.fit is Fit.CAPTURE
+    is_new = stored.is_news and not is_part
     text = said.merchant.name or said.description
     return Fact(
-        transaction_id=said.transaction_id,
+        transaction_id=_purchase_of(said),
         at=moment,
         place=int(stored.key[1].split("#")[1]),
         day=said.occurred_on.toordinal(),
         merchant=merchant_key(text),
         name=_name(text),
-        minor=said.amount.minor,
+        minor=said.open_amount.minor,
         currency=said.amount.currency,
         kind=_kind(said),
         posted=not pending,
         timed=said.occurred_at is not None,
-        news=stored.is_news and seen_s - _settled(said, moment) <= NEWS_FOR.total_seconds(),
-        removed=removed,
+        news=is_new and seen_s - _settled(said, moment) <= NEWS_FOR.total_seconds(),
+        removed=removed or stored.is_settled,
         seen=seen_s,
         version=said.version,
         country=said.merchant.country or "",
@@ -61,6 +76,11 @@ def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False)
         balance=said.balance.minor if said.balance else None,
         undoes=said.reversal_of or "",
     )
+
+
+def _purchase_of(said: Transaction) -> TransactionId:
+    was = said.was_pending
+    return said.transaction_id if was is None or was.fit is Fit.CAPTURE else was.other
 
 
 def _says_nothing(change: Change) -> bool:

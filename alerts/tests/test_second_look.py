@@ -56,6 +56,17 @@ class TestSecondLook:
         bank.look()
         assert [each.alert_id for each in bank.inbox()] == [each.alert_id for each in before]
 
+    def test_takes_a_posting_under_another_id_for_the_same_purchase(self, bank: Bank) -> None:
+        large = {"merchant": "Voltmart", "mcc": "5732"}
+        bank.buys(-249_900, reference="held", status=Status.PENDING, ago=5 * _MINUTES, **large)
+        changes = bank.changes()
+        bank.look(changes)
+        assert bank.kinds() == ["large_purchase"]
+        bank.now += _DAYS
+        bank.buys(-249_900, reference="posted", ago=_DAYS + 5 * _MINUTES, **large)
+        bank.look([*bank.changes()[::-1], *changes])
+        assert bank.kinds() == ["large_purchase"]
+
     def test_takes_back_what_a_late_refund_in_between_explains(self, bank: Bank) -> None:
         charge_twice(bank)
         changes = bank.changes()
