@@ -18,7 +18,7 @@ from benchmarks.sizes import size
 if TYPE_CHECKING:
     from txhub.tests.statements.ledger import Checked
 
-CUSTOMERS, MONTHS, SEED = size("CUSTOMERS", 190), 18, 11
+CUSTOMERS, MONTHS, SEED = size("CUSTOMERS", 210), 18, 11
 UNTIL = date(2026, 6, 30)
 WORKERS = 2
 _KINDS = ("historical", "daily")
