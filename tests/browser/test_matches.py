@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from identity.staff import Role
 from identity.tests.people import new_person
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_quality import serious_faults
+from tests.browser.test_quality import _SPILLING, serious_faults
 from txhub.domain.entities import CustomerId
 from txhub.services import store_entries
 from txhub.tests.people import new_account
@@ -53,6 +53,8 @@ def test_an_operator_sees_a_doubtful_match(
     session = operator.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(PAGE)
+    assert page.locator("main").evaluate(_SPILLING) == []
     page.get_by_role("link", name=pair.posting.transaction_id).click()
     expect(page.get_by_role("button", name="Propose to undo it")).to_be_visible()
+    assert page.locator("main").evaluate(_SPILLING) == []
     assert serious_faults(page) == []
