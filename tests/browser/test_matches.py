@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
 from identity.staff import Role
 from identity.tests.people import new_person
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_quality import serious_faults
+from tests.browser.test_quality import _SPILLING, serious_faults
 from txhub.domain.entities import CustomerId
 from txhub.services import store_entries
 from txhub.tests.people import new_account
@@ -38,10 +37,8 @@ def test_a_dinner_with_a_tip_tells_what_it_was(new_page: NewPage, width: int) ->
     page.goto(f"/accounts/{account}/transactions/{hold.transaction_id}/")
     expect(page.get_by_text("It was pending as")).to_contain_text("£40.00")
     assert serious_faults(page) == []
-    page.screenshot(path=settings.VAR_DIR / f"match-dinner-{width}.png", full_page=True)
     page.goto(f"/accounts/{account}/transactions/{order.transaction_id}/")
     expect(page.get_by_text("It is what is left of")).to_contain_text("£90.00")
-    page.screenshot(path=settings.VAR_DIR / f"match-order-{width}.png", full_page=True)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,12 +49,12 @@ def test_an_operator_sees_a_doubtful_match(
     pair = Pair()
     operator = Client()
     operator.force_login(person(Role.OPERATOR))
-    cookie = {"name": "sessionid", "value": operator.cookies["sessionid"].value}
     page = new_page(width=width)
-    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    session = operator.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(PAGE)
-    page.screenshot(path=settings.VAR_DIR / f"match-list-{width}.png", full_page=True)
+    assert page.locator("main").evaluate(_SPILLING) == []
     page.get_by_role("link", name=pair.posting.transaction_id).click()
     expect(page.get_by_role("button", name="Propose to undo it")).to_be_visible()
+    assert page.locator("main").evaluate(_SPILLING) == []
     assert serious_faults(page) == []
-    page.screenshot(path=settings.VAR_DIR / f"match-staff-{width}.png", full_page=True)

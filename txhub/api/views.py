@@ -76,7 +76,11 @@ class TransactionView(APIView):
         operation_id="transactions_retrieve", responses=TransactionOut, tags=["accounts"]
     )
     def get(self, request: Request, account_id: str, transaction_id: str) -> HttpResponse:
-        """One transaction of one of the caller's accounts."""
+        """One transaction of one of the caller's accounts.
+
+        By the id that it had while it was pending too: then `id` is that of the posting, and
+        `links` names the one that was asked for. `authorised_amount` is what was pending.
+        """
         found = queries.transaction(_account(request, account_id), transaction_id)
         return answer(request, transaction_json(found))
 

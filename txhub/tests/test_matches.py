@@ -285,7 +285,7 @@ class TestAFileThatIsStoredInPieces:
 
     def pairs(self, account: AccountId) -> list[tuple[Fit, float, bool] | None]:
         found = (found_by(each).was_pending for each in self.file(account))
-        return [each and (each.fit, each.confidence, each.doubtful) for each in found]
+        return [(each.fit, each.confidence, each.doubtful) if each else None for each in found]
 
     def holds(self, account: AccountId) -> list[SourcedEntry]:
         return [

@@ -146,4 +146,8 @@ def _relation(shown: Transaction, other: Transaction) -> str:
         return "Reverses"
     if other.reversal_of == shown.transaction_id:
         return "Reversed by"
+    if other.transaction_id in {each.other for each in shown.settled_by}:
+        return "Booked part"
+    if shown.was_pending and shown.was_pending.other == other.transaction_id:
+        return "Part of what is pending"
     return "Belongs to"

@@ -210,10 +210,10 @@ class TestCaptures:
         decisions = match([posted(minor, mcc=BOOKSHOP) for minor in minors], [order])
         assert decisions == [Unmatched()] * 4
 
-    def test_need_more_than_being_less(self) -> None:
-        assert match_one(posted(-3000, mcc=BOOKSHOP), candidate(-10_001, mcc=BOOKSHOP)) == (
-            Unmatched()
-        )
+    def test_are_doubtful_where_only_being_less_tells_of_them(self) -> None:
+        decision = match_one(posted(-3000, mcc=BOOKSHOP), candidate(-10_001, mcc=BOOKSHOP))
+        assert isinstance(decision, Doubtful)
+        assert (decision.fit, decision.closes) == (Fit.CAPTURE, False)
 
     def test_never_exceed_the_order(self) -> None:
         order = candidate(-10_000, code="A2B2C2")
