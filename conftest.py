@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from embedded.servers import Servers
 
 ROOT = Path(__file__).parent
 _place = pytest.StashKey[Path]()
 _servers = pytest.StashKey[Servers]()
+hypothesis_settings.register_profile("txhub", deadline=None)  # no test asserts a time
+hypothesis_settings.load_profile("txhub")
 _PURE = (ROOT / "kernel",)  # nothing below asks for an engine
 
 

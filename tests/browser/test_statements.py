@@ -108,8 +108,8 @@ class TestCustomer:
 
     def test_turns_the_pages_of_a_long_one(self, visit: NewPage) -> None:
         page = visit("long")
-        expect(page.locator("main")).to_contain_text("1 to 200 of")
+        expect(page.locator("main")).to_contain_text("1 to 100 of")
         page.get_by_role("link", name="Later").click()
         expect(page.locator("main")).to_contain_text("201 to")
         page.get_by_role("link", name="Earlier").click()
-        expect(page.locator("main")).to_contain_text("1 to 200 of")
+        expect(page.locator("main")).to_contain_text("1 to 100 of")

@@ -27,7 +27,7 @@ from txhub.statements.wording import (
 from txhub.web.overview import type_name
 
 # A page stays small; who wants all of a long statement in one piece takes the PDF.
-LINES_A_PAGE = 200
+LINES_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

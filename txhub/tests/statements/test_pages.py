@@ -83,7 +83,7 @@ class TestAStatement:
         issue_due(book.account, date(2026, 1, 31), source="test")
         path = f"/accounts/{book.account}/statements/2026-01/"
         first, second = (browser.get(f"{path}?page={page}") for page in (1, 2))
-        assert "1 to 200 of 203" in text_of(first)
+        assert f"1 to {LINES_A_PAGE} of {LINES_A_PAGE + 3}" in text_of(first)
         assert first.content.count(b"<time") == LINES_A_PAGE
         assert second.content.count(b"<time") == 3
 
