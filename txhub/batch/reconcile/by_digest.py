@@ -43,12 +43,12 @@ def reconcile_by_digest(instance: JobInstance) -> Reconciliation:
         result.rows += each.rows
         found = standing.get(each.chunk_id, NOTHING)
         if found != kept_digest(each):
-            _Descent(instance, each.chunk_id, result).run(found)
+            Descent(instance, each.chunk_id, result).run(found)
     return result
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
+class Expected:
     """An account, what the file says of it, and where that should lie."""
 
     account: Account
@@ -56,8 +56,8 @@ class _Expected:
     parts: dict[Part, Rows]
 
 
-class _Descent:
-    """Into one chunk whose digests differ."""
+class Descent:
+    """Into one chunk whose digests differ; tells `result`."""
 
     def __init__(self, instance: JobInstance, chunk_id: str, result: Reconciliation) -> None:
         self._instance, self._chunk_id, self._result = instance, chunk_id, result
@@ -66,7 +66,7 @@ class _Descent:
 
     def run(self, standing: Digest) -> None:
         """`standing`: the digest of all that the chunk has written, wherever it lies now."""
-        looked_at: list[_Expected] = []
+        looked_at: list[Expected] = []
         said = expected_of(self._instance, self._chunk_id)
         while several := dict(islice(said, _ACCOUNTS_TOGETHER)):
             expected = list(self._known(several))
@@ -76,17 +76,17 @@ class _Descent:
             for each in looked_at:
                 self._result.found(list(self._findings_elsewhere(each)))
 
-    def _known(self, several: dict[AccountId, Rows]) -> Iterator[_Expected]:
+    def _known(self, several: dict[AccountId, Rows]) -> Iterator[Expected]:
         known = known_accounts(several)
         for account_id, rows in several.items():
             self._result.accounts += 1
             self._result.days += len({row.day for group in rows.values() for row in group})
             if account_id in known:
-                yield _Expected(known[account_id], rows, _by_part(known[account_id], rows))
+                yield expected_in(known[account_id], rows)
             else:
                 self._result.found([missing(account_id, *each) for each in rows.items()])
 
-    def _compare(self, expected: list[_Expected]) -> None:
+    def _compare(self, expected: list[Expected]) -> None:
         standing = SUMMARY_REPOSITORY.standing(part for each in expected for part in each.parts)
         self._result.digests += len(standing)
         for each in expected:
@@ -96,9 +96,10 @@ class _Descent:
                 self._met += found
                 if found != digest_of(rows):
                     differing.append(part)
-            self._result.found(list(self._findings(each, differing)))
+            self._result.found(list(self.findings(each, differing)))
 
-    def _findings(self, expected: _Expected, parts: Iterable[Part]) -> Iterator[Finding]:
+    def findings(self, expected: Expected, parts: Iterable[Part]) -> Iterator[Finding]:
+        """What is wrong in some of the parts, item by item."""
         for part in parts:
             lost = dict(expected.parts[part])
             for item in entries_of(part.account_id, part.volume, part.name, part.name):
@@ -108,7 +109,7 @@ class _Descent:
                 if not self._sources.may_lack(group):
                     yield from self._findings_by_register(expected, name)
 
-    def _findings_by_register(self, expected: _Expected, name: str) -> Iterator[Finding]:
+    def _findings_by_register(self, expected: Expected, name: str) -> Iterator[Finding]:
         """A row that is not where its file has it: posted, amended to another day, or lost."""
         slots = REGISTER.slots_of(expected.account.account_id, name)
         keys = keys_of(expected.account, name, slots)
@@ -118,7 +119,7 @@ class _Descent:
         if not items:
             yield missing(expected.account.account_id, name, expected.rows[name])
 
-    def _findings_elsewhere(self, expected: _Expected) -> Iterator[Finding]:
+    def _findings_elsewhere(self, expected: Expected) -> Iterator[Finding]:
         """Where the account holds rows of this chunk though the file names none there."""
         others = set(summarised_parts(expected.account)) - expected.parts.keys()
         for part, standing in SUMMARY_REPOSITORY.standing(others).items():
@@ -143,8 +144,8 @@ class _Descent:
             )
 
 
-def _by_part(account: Account, rows: Rows) -> dict[Part, Rows]:
-    """The rows by where they should lie: in the volume of their day, or of pending entries."""
+def expected_in(account: Account, rows: Rows) -> Expected:
+    """Rows belong into the volume of their day, or that of pending entries."""
     parts: dict[Part, Rows] = {}
     for name, group in rows.items():
         last = group[-1]
@@ -152,7 +153,7 @@ def _by_part(account: Account, rows: Rows) -> dict[Part, Rows]:
         day = last.day.isoformat()
         part = part_of(account.account_id, volume or day, day)
         parts.setdefault(part, {})[name] = group
-    return parts
+    return Expected(account, rows, parts)
 
 
 def _name_of(item: Item) -> str:

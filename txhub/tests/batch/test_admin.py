@@ -10,16 +10,20 @@ from identity import approvals, audit
 from identity.proposals import Proposal
 from identity.staff import Role
 from txhub.batch import jobs
-from txhub.batch.models import JobInstance, QuarantinedRow
+from txhub.batch.models import JobInstance, QuarantinedRow, ReconciliationReport
+from txhub.batch.reconcile import reconcile
+from txhub.batch.reconcile.reports import reconcile_and_keep
 from txhub.batch.reports import report
 from txhub.batch.statuses import JobStatus
+from txhub.repository import TRANSACTION_REPOSITORY
 from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import landed_job, run, run_file_step
+from txhub.tests.batch.stored import stored_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MODELS = (
     "jobinstance", "jobexecution", "fileexecution", "chunkexecution", "pruneexecution",
-    "quarantinedrow", "refusedobject",
+    "quarantinedrow", "refusedobject", "reconciliationreport", "expectedfile",
 )  # fmt: skip
 
 
@@ -78,6 +82,16 @@ class TestPages:
         assert "Slowest chunks" in text
         assert "1 row of this job waits in quarantine" in text
         assert "hx-trigger" not in text  # an ended job's page stands still
+
+    def test_show_what_a_reconciliation_found(self, job: JobInstance) -> None:
+        TRANSACTION_REPOSITORY.delete(*stored_by(job)[0].key)
+        reconcile_and_keep(job, reconcile)
+        report = ReconciliationReport.objects.get(instance=job)
+        assert (report.faults, report.rows) == (1, 21)
+        address = reverse("admin:txhub_reconciliationreport_change", args=[report.pk])
+        page = signed_in(Role.VIEWER).get(address).content.decode()
+        assert "is-differs" in page
+        assert "missing" in page
 
     def test_of_a_running_job_refreshes_itself(self, waiting: JobInstance) -> None:
         execution = jobs.last_execution(waiting)

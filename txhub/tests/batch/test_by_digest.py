@@ -4,13 +4,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from txhub.batch.models import ChunkDigest, JobInstance
-from txhub.batch.reconcile import Fault, reconcile, reconcile_by_digest
+from txhub.batch.reconcile import Fault, both_sides, reconcile, reconcile_by_digest
+from txhub.domain.entities import Transaction
 from txhub.domain.entries import Action, Entry
 from txhub.feeds.rows import FeedKind
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
@@ -141,6 +144,35 @@ class TestByDigest:
         assert report["status"] == "COMPLETED", report
         sum_up(instance)
         return instance
+
+
+class TestOneDay:
+    def test_shows_that_nothing_was_lost(self, loaded: JobInstance) -> None:
+        reconcile_by_digest(loaded)
+        stored = stored_by(loaded)
+        each = stored[0].transaction
+        (file,) = both_sides(each.account_id, each.booked_day)
+        of_day = [e for e in stored if same_day(e.transaction, each)]
+        assert (file.agrees, file.said, file.others) == (True, file.stored, 0)
+        assert file.said.count == len(of_day)
+
+    def test_shows_what_was(self, loaded: JobInstance) -> None:
+        reconcile_by_digest(loaded)
+        victim = stored_by(loaded)[0]
+        each = victim.transaction
+        removed(victim)
+        (file,) = both_sides(each.account_id, each.booked_day)
+        assert [(one.fault, one.transaction_id) for one in file.findings] == [
+            (Fault.MISSING, each.transaction_id)
+        ]
+        with pytest.raises(SystemExit):
+            call_command(
+                "reconcile", account=each.account_id, day=each.booked_day, stdout=StringIO()
+            )
+
+
+def same_day(one: Transaction, other: Transaction) -> bool:
+    return (one.account_id, one.booked_day) == (other.account_id, other.booked_day)
 
 
 class TestFull:
