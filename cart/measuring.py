@@ -3,7 +3,7 @@
 from aws.metrics import use_case
 from aws.metrics.instruments import NoLabels
 from cart import operations
-from cart.choreography import REPOSITORIES
+from cart.checkouts import REPOSITORIES
 from cart.domain.saga import Said, Service
 from cart.metrics import CHECKOUT_OLDEST, CHECKOUTS, StateLabels
 from cart.operations import OpenCheckout
