@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("identity.web.staff_urls")),
     path("admin/", include("txhub.web.staff_urls")),
     path("admin/", include("cart.web.staff_urls")),
+    path("admin/", include("alerts.web.staff_urls")),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
