@@ -16,7 +16,7 @@ from benchmarks.secondlook_simulated import simulated_figures
 from benchmarks.secondlook_speed import core_figures, whole_figures
 
 SEED = 20_261_127
-STORIES_EACH = 150  # and as many decoys, of each kind
+STORIES_EACH = 60  # and as many decoys, of each kind
 
 
 def run(place: Place) -> list[Figure]:
