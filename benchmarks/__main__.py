@@ -18,6 +18,7 @@ BENCHMARKS = (
     "saga",
     "sensors",
     "digest",
+    "secondlook",
 )
 
 

@@ -12,20 +12,22 @@ from collections.abc import Iterator
 from benchmarks.figures import Figure, show
 from benchmarks.matching_cases import read_town
 from benchmarks.place import Place, data_file
+from benchmarks.secondlook_simulated import simulated_figures
+from benchmarks.secondlook_speed import core_figures, whole_figures
 
 SEED = 20_261_127
-STORIES_EACH = 150  # and as many decoys, of each kind
+STORIES_EACH = 60  # and as many decoys, of each kind
 
 
 def run(place: Place) -> list[Figure]:
     """Raises `DataMissing`."""
-    from benchmarks import secondlook_simulated, secondlook_speed
-
-    place.new_bank().load_django()
+    bank = place.new_bank()
+    bank.load_django()
     return [
-        *secondlook_speed.figures(place),
+        *core_figures(),
+        *whole_figures(bank),
         *_scores(SEED, STORIES_EACH),
-        *secondlook_simulated.figures(),
+        *simulated_figures(),
     ]
 
 

@@ -7,7 +7,8 @@ through the embedded engine.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _ACCOUNTS = 400
 _HISTORY, _DAYS, _MERCHANTS = 120, 170, 30
 _NEW_EACH = 6  # transactions an account in the measured stretch, each in a batch of its own
-_LAG_S, _LAG_RATE = 20, 100
+_LAG_S, _LAG_RATE, _LAG_ACCOUNTS, _ALERTING = 20, 100, 60, 10
+_SETTLED_S_MAX = 60.0
 _numbers = count(1)
 
 
@@ -175,3 +177,86 @@ def _change(raw: bytes, now: datetime) -> "Change":
         sequence=said["SequenceNumber"],
         at=now,
     )
+
+
+def whole_figures(bank: Bank) -> Iterator[Figure]:
+    """Through the embedded engine, with a consumer in a process of its own."""
+    from txhub.tests.people import new_account, new_customer
+
+    owner = new_customer()
+    accounts = [new_account(owner) for _ in range(_LAG_ACCOUNTS)]
+    consumer = bank.place.start("consumer", "manage", "consume", "second_look", **bank.environment)
+    _wait_for_the_consumer(owner, accounts[0])
+    written = _written(accounts)
+    lags_ms = _lags_ms(owner, written)
+    bank.place.stop(consumer)
+    how = (
+        f"{_LAG_RATE} transactions a second for {_LAG_S} s over {_LAG_ACCOUNTS} accounts, one in"
+        f" {_ALERTING} a refund ({len(lags_ms)} alerts): from the answer to the write until the"
+        " alert is written"
+    )
+    for percent in (50, 99):
+        yield Figure(
+            name=f"lag_p{percent}_ms",
+            value=percentile(lags_ms, percent),
+            unit="ms",
+            how=how,
+            aim="<= 1000",
+        )
+
+
+def _wait_for_the_consumer(owner: "CustomerId", account: "AccountId") -> None:
+    """Until it has started, has its lease and reads."""
+    from txhub.repository import TRANSACTION_REPOSITORY
+
+    deadline = time.monotonic() + _SETTLED_S_MAX
+    while not _told(owner):
+        assert time.monotonic() < deadline, "the consumer does not start"
+        refund = _refunded(_purchase(account, datetime.now(UTC), Random(3)))  # noqa: S311
+        TRANSACTION_REPOSITORY.write_new([refund])
+        time.sleep(0.5)
+
+
+def _written(accounts: "Sequence[AccountId]") -> dict[str, datetime]:
+    """Writes at a steady rate; when each refund was written, by its id."""
+    from txhub.repository import TRANSACTION_REPOSITORY
+
+    rng, written = Random(2), dict[str, datetime]()  # noqa: S311 - to be repeatable
+    for _beat in range(_LAG_S * 10):
+        began = time.monotonic()
+        now = datetime.now(UTC)
+        stored = [_purchase(rng.choice(accounts), now, rng) for _ in range(_LAG_RATE // 10)]
+        stored[0] = _refunded(stored[0])
+        TRANSACTION_REPOSITORY.write_new(stored)
+        written[stored[0].transaction.transaction_id] = datetime.now(UTC)
+        time.sleep(max(0.0, began + 0.1 - time.monotonic()))
+    return written
+
+
+def _refunded(stored: "StoredTransaction") -> "StoredTransaction":
+    from txhub.public import Kind
+
+    said = stored.transaction
+    return replace(stored, transaction=replace(said, kind=Kind.REFUND, amount=-said.amount))
+
+
+def _lags_ms(owner: "CustomerId", written: dict[str, datetime]) -> list[float]:
+    deadline = time.monotonic() + _SETTLED_S_MAX
+    while not written.keys() <= (told := _told(owner)).keys():
+        assert time.monotonic() < deadline, "an alert is missing"
+        time.sleep(0.5)
+    return [(told[name] - at).total_seconds() * 1000 for name, at in written.items()]
+
+
+def _told(owner: "CustomerId") -> dict[str, datetime]:
+    """When the owner was told of each refund."""
+    from alerts.repository import ALERT_REPOSITORY
+
+    told: dict[str, datetime] = {}
+    after = None
+    while True:
+        page = ALERT_REPOSITORY.page(owner, kind="refund_arrived", after=after, limit=500)
+        told |= {each.transaction_ids[0]: each.created_at for each in page.alerts}
+        after = page.last
+        if after is None:
+            return told

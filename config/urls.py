@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("cart.web.staff_urls")),
     path("admin/", include("sensors.web.staff_urls")),
     path("admin/", include("alerts.mail.web.staff_urls")),
+    path("admin/", include("alerts.web.staff_urls")),
     path("metrics", metrics),
     path("ops/", include("monitoring.web.urls")),
     path("admin/", admin.site.urls),

@@ -25,7 +25,7 @@ _SAID_BY_FEED = 1 << 40
 _NAME_CHARACTERS_MAX = 32
 _CITY_AND_NUMBER = re.compile(r"\s+[#*]?\d[\w-]*(\s.*)?$")
 # Feeds whose records have no kind of their own say so in words.
-_FEE = re.compile(r"\b(fee|fees|charge|charges)\b", re.IGNORECASE)
+_FEE = re.compile(r"\b(fee|fees|charge|charges|commission)\b", re.IGNORECASE)
 _INTEREST = re.compile(r"\binterest\b", re.IGNORECASE)
 
 

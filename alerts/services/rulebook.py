@@ -3,14 +3,20 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import User
 
 from alerts.conf import conf
-from alerts.domain.rulebook import InForce
+from alerts.domain.rulebook import InForce, RuleVersion
 from alerts.domain.rules import Rule
 from alerts.repository import RULE_REPOSITORY
 from alerts.rules import rules
-from kernel.clock import Clock
+from aws.metrics import use_case
+from identity import audit
+from identity.staff import actor_of
+from kernel.clock import Clock, utc_now
+from kernel.errors import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,73 @@ def forget_rule_book() -> None:
     global _kept
     with _lock:
         _kept = None
+
+
+class VersionMissing(Missing):
+    """A rule's settings have no such version."""
+
+    code = "rule_version_not_found"
+
+
+@use_case("alerts.rule_version")
+def new_version(
+    rule: Rule, values: Mapping[str, object], by: User, *, clock: Clock = utc_now
+) -> RuleVersion:
+    """Keeps settings under a number of their own; nothing goes by them yet.
+
+    Raises `BadSetting`, and `Conflict` where somebody else has just made a version.
+    """
+    before = RULE_REPOSITORY.versions(rule.name)
+    version = RuleVersion(
+        rule=rule.name,
+        number=before[0].number + 1 if before else 1,
+        values=rule.checked(values),
+        made_by=actor_of(by),
+        made_at=clock(),
+    )
+    audit.record(
+        actor=version.made_by,
+        action="rule.version_made",
+        subject=f"rule:{rule.name}",
+        detail={"version": version.number, "values": dict(version.values)},
+        together=(RULE_REPOSITORY.adding(version),),
+        clock=clock,
+    )
+    return version
+
+
+def version_of(rule: Rule, number: int) -> RuleVersion:
+    """One version; number 0 is what the rule itself says. Raises `VersionMissing`."""
+    if number == 0:
+        return RuleVersion(
+            rule=rule.name,
+            number=0,
+            values=rule.defaults,
+            made_by="system",
+            made_at=datetime.min.replace(tzinfo=UTC),
+        )
+    for version in RULE_REPOSITORY.versions(rule.name):
+        if version.number == number:
+            return version
+    raise VersionMissing
+
+
+@use_case("alerts.enforce")
+def enforce(rule: Rule, number: int, *, on: bool, approved_as: str) -> InForce:
+    """Puts a version in force, or switches the rule off; again changes nothing. A second person
+    has allowed it (alerts/approvals.py). Raises `VersionMissing`, `Conflict`."""
+    version = version_of(rule, number)
+    before = read_rule_book(version.made_at).in_force[rule.name]
+    after = InForce(
+        rule=rule.name, number=number, values=version.values, on=on, version=before.version + 1
+    )
+    if (before.number, before.on) != (number, on) or not before.version:
+        audit.record(
+            actor="system",
+            action="rule.put_in_force" if on else "rule.switched_off",
+            subject=f"rule:{rule.name}",
+            detail={"version": number, "proposal": approved_as},
+            together=(RULE_REPOSITORY.enforcing(before, after),),
+        )
+    forget_rule_book()
+    return after

@@ -90,20 +90,19 @@ class SecondLook:
         """The accounts that somebody else has changed meanwhile."""
         book = rule_book(self._clock)
         writing = [each for each in looked if each.after is not each.before or each.decisions]
-        if len(writing) == 1:
-            done = [self._keep_and_tell(writing[0], book)]
-        else:
-            contexts = [copy_context() for _each in writing]
-            done = list(
-                self._pool.map(
-                    lambda context, each: context.run(self._keep_and_tell, each, book),
-                    contexts,
-                    writing,
-                )
-            )
-        return [
-            each.before.account_id for each, kept in zip(writing, done, strict=True) if not kept
-        ]
+        shares = [writing[number::_PARALLEL] for number in range(min(_PARALLEL, len(writing)))]
+        if len(shares) == 1:
+            return self._keep_and_tell_all(shares[0], book)
+        contexts = [copy_context() for _share in shares]
+        lost = self._pool.map(
+            lambda context, share: context.run(self._keep_and_tell_all, share, book),
+            contexts,
+            shares,
+        )
+        return [account_id for each in lost for account_id in each]
+
+    def _keep_and_tell_all(self, share: Sequence[_Looked], book: RuleBook) -> list[AccountId]:
+        return [each.before.account_id for each in share if not self._keep_and_tell(each, book)]
 
     def _keep_and_tell(self, looked: _Looked, book: RuleBook) -> bool:
         try:

@@ -17,13 +17,14 @@ from aws.dynamodb.attributes import decode_item
 from aws.dynamodb.client import data_client
 from aws.streams import Change, Kind
 from aws.tests.memory import MemoryEngine, Written, in_memory
+from identity.resources import APPROVALS, AUDIT
 from txhub.domain.entities import AccountId, CustomerId
 from txhub.domain.entries import SourcedEntry, Status
 from txhub.resources import ACCOUNTS, TRANSACTIONS
 from txhub.services import store_entries
 from txhub.tests.people import an_entry, new_account, new_customer
 
-TABLES = (ACCOUNTS, TRANSACTIONS, ALERTS, PREFERENCES, PROFILES, RULES)
+TABLES = (ACCOUNTS, TRANSACTIONS, ALERTS, PREFERENCES, PROFILES, RULES, AUDIT, APPROVALS)
 NOON = datetime(2026, 6, 20, 12, tzinfo=UTC)
 
 

@@ -13,7 +13,8 @@ _CAFES = ("5814",)
 
 def charged_twice(life: Life) -> None:
     """A terminal that seemed to hang, or a shop that booked the day's sales twice."""
-    shop, minor = life.shop(*_GOODS, *_MEALS, least=1_200, most=19_000)
+    least, most = (250, 900) if life.rng.random() < 0.1 else (1_200, 19_000)
+    shop, minor = life.shop(*_GOODS, *_MEALS, least=least, most=most)
     first = life.lately()
     gap = timedelta(minutes=life.rng.choice((1, 2, 3, 5, 8, 13, 40, 90, 300)))
     one, two = life.card(shop, minor, first), life.card(shop, minor, first + gap)
@@ -24,7 +25,7 @@ def two_coffees(life: Life) -> None:
     shop, minor = life.shop(*_CAFES, least=180, most=750)
     first = life.lately()
     life.card(shop, minor, first)
-    life.card(shop, minor, first + timedelta(minutes=life.rng.randrange(4, 300)))
+    life.card(shop, minor, first + timedelta(minutes=life.rng.randrange(1, 200)))
 
 
 def taken_back_between(life: Life) -> None:

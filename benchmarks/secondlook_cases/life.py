@@ -12,6 +12,9 @@ from txhub.public import AccountId, Kind, Status, StoredTransaction, Transaction
 
 NOW = datetime(2026, 6, 20, 18, tzinfo=UTC)
 _CENTURY = datetime(1890, 1, 1, tzinfo=UTC)
+_CITIES = ("LEEDS", "LONDON SE1", "LOS GATOS", "DUBLIN")
+# So often a merchant's acquirer writes something else than the last time.
+_ODD_SHARE = 0.04
 _FACILITATORS = ("", "", "", "", "SQ *", "PAYPAL *", "ZETTLE_*", "SumUp *")
 
 
@@ -35,7 +38,7 @@ class Life:
     records: list[tuple[datetime, StoredTransaction]] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
-    _spelt: dict[str, str] = field(default_factory=dict)
+    spelt: dict[str, str] = field(default_factory=dict)
 
     def shop(self, *mccs: str, least: int = 300, most: int = 30_000) -> tuple[Shop, int]:
         """A real merchant of one of these trades, and a real price between two bounds."""
@@ -47,15 +50,17 @@ class Life:
 
     def text(self, shop: Shop) -> str:
         """As it stands on statements: through the same facilitator each time, with a number of its
-        own each time at some."""
-        known = self._spelt.get(shop.name)
+        own each time at some, and now and then with a city."""
+        known = self.spelt.get(shop.name)
         if known is None:
             prefix = self.rng.choice(_FACILITATORS)
-            known = self._spelt[shop.name] = f"{prefix}{shop.name.upper()}"[:22].strip()
+            known = self.spelt[shop.name] = f"{prefix}{shop.name.upper()}"[:22].strip()
             if self.rng.random() < 0.2:
-                self._spelt[shop.name] += " *{}"
+                self.spelt[shop.name] += " *{}"
         reference = "".join(self.rng.choices("0123456789", k=5))
-        return self._spelt[shop.name].replace("{}", reference)
+        spelt = self.spelt[shop.name].replace("{}", reference)
+        odd = self.rng.random() < _ODD_SHARE
+        return f"{spelt} {self.rng.choice(_CITIES)}" if odd else spelt
 
     def card(
         self,

@@ -18,7 +18,7 @@ def _subscription(life: Life) -> tuple[Shop, int]:
     mcc = life.rng.choice(("5815", "5816", "5817", "4899", "5968"))
     minor = life.rng.choice((299, 499, 799, 999, 1_099, 1_499, 1_999))
     shop = Shop(name.replace("{}", ""), mcc, (minor,))
-    life._spelt[shop.name] = name
+    life.spelt[shop.name] = name
     return shop, minor
 
 
@@ -109,22 +109,27 @@ def _bills(life: Life, count: int) -> tuple[str, int, datetime]:
     return text, usual, due
 
 
+def _billed(life: Life, text: str, minor: int, at: datetime) -> str:
+    """A bill may be a large purchase as well."""
+    billed = life.booked(text, -minor, at)
+    if minor >= life.threshold:
+        life.expect("large_purchase", billed)
+    return billed
+
+
 def high_bill(life: Life) -> None:
     text, usual, due = _bills(life, life.rng.randrange(4, 6))
     minor = round(usual * life.rng.uniform(1.5, 2.4))
-    due_id = life.booked(text, -minor, due)
-    life.expect("bill_higher", due_id)
-    if minor >= life.threshold:
-        life.expect("large_purchase", due_id)
+    life.expect("bill_higher", _billed(life, text, minor, due))
 
 
 def usual_bill(life: Life) -> None:
     text, usual, due = _bills(life, 5)
-    life.booked(text, -round(usual * life.rng.uniform(0.9, 1.15)), due)
+    _billed(life, text, round(usual * life.rng.uniform(0.9, 1.15)), due)
 
 
 def as_high_before(life: Life) -> None:
     """Every winter quarter."""
     text, usual, due = _bills(life, 4)
     life.booked(text, -round(usual * 1.8), due - timedelta(days=152))
-    life.booked(text, -round(usual * 1.7), due)
+    _billed(life, text, round(usual * 1.7), due)

@@ -6,6 +6,7 @@ from random import Random
 
 from txhub.feeds.generator import catalogue as shops
 from txhub.feeds.generator.catalogue import Merchant, Shop, shop_of
+from txhub.feeds.generator.events import last_days
 from txhub.feeds.generator.habits import (
     Bill,
     CardRepayment,
@@ -42,6 +43,7 @@ def live(household: Household, first_day: date, last_day: date) -> Diary:
         for habit in habits:
             habit.on(day, diary)
         day += timedelta(days=1)
+    last_days(diary, last_day)
     return diary
 
 
