@@ -51,14 +51,15 @@ def _telling(tell: Callable[[], None]) -> "AnyHandler":
 def _teller(path: Path) -> Callable[[], None]:
     from sensors.metrics import BINS, READINGS, BinLabels, ReadingLabels
 
-    begun = time.time()
+    told_at: list[float] = []
 
     def tell() -> None:
+        told_at.append(time.time())
         told = {
             **{step: READINGS.value(ReadingLabels(step)) for step in ("taken", "binned")},
             "bins": BINS.value(BinLabels("full")),
-            "first": begun,
-            "last": time.time(),
+            "first": told_at[0],
+            "last": told_at[-1],
             "cpu_s": time.process_time(),
         }
         fresh = path.with_suffix(f".{threading.get_ident()}")
