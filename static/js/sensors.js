@@ -9,6 +9,7 @@
   const sensors = [...figure.querySelectorAll("data")].map((each) => each.value);
   const spanMs = Number(figure.dataset.span);
   const LIVE_MS = 2000;
+  const HEIGHT = 312; // the names of the sensors stand below
   const { zone } = figure.dataset;
   // From which distance of two ticks on (s), what stands at each, and what more where a day begins.
   const TICKS = [
@@ -43,7 +44,7 @@
 
   const options = () => ({
     width: area.clientWidth,
-    height: area.clientHeight - 40,
+    height: HEIGHT,
     scales: { x: { range: () => range().map((ms) => ms / 1000) } },
     cursor: { drag: { x: true, y: false } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
@@ -117,7 +118,7 @@
   live.addEventListener("change", () => live.checked && show(null));
   setInterval(() => live.checked && !document.hidden && load(), LIVE_MS);
   new ResizeObserver(() => {
-    if (plot && plot.width !== area.clientWidth) plot.setSize({ width: area.clientWidth, height: area.clientHeight - 40 });
+    if (plot && plot.width !== area.clientWidth) plot.setSize({ width: area.clientWidth, height: HEIGHT });
   }).observe(area);
   new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   load();
