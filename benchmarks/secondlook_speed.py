@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, percentile
+from benchmarks.place import Bank
 
 if TYPE_CHECKING:
     from aws.streams import Change
-    from txhub.public import AccountId, StoredTransaction
+    from txhub.public import AccountId, CustomerId, StoredTransaction
 
 _ACCOUNTS = 400
 _HISTORY, _DAYS, _MERCHANTS = 120, 170, 30

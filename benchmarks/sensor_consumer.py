@@ -9,9 +9,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_TELL_S = 0.1
+if TYPE_CHECKING:
+    from aws.streams.handlers import AnyHandler
 
 
 def main(path: Path) -> None:
@@ -19,30 +22,51 @@ def main(path: Path) -> None:
 
     django.setup()
     from aws.streams.process import consume
-    from sensors.consumers import SensorBins
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signum, _frame: stop.set())
-    threading.Thread(target=_tell, args=(path,), daemon=True).start()
-    consume([SensorBins], stop)
+    consume([_telling(_teller(path))], stop)
 
 
-def _tell(path: Path) -> None:
+def _telling(tell: Callable[[], None]) -> "AnyHandler":
+    """The handler itself; it tells before its first batch, and after each."""
+    from collections.abc import Sequence
+
+    from aws.streams import Progress, Record
+    from sensors.consumers import SensorBins
+
+    class Telling(SensorBins):
+        def __init__(self) -> None:
+            super().__init__()
+            tell()
+
+        def handle(self, batch: Sequence[Record]) -> Progress:
+            progress = super().handle(batch)
+            tell()
+            return progress
+
+    return Telling
+
+
+def _teller(path: Path) -> Callable[[], None]:
     from sensors.metrics import BINS, READINGS, BinLabels, ReadingLabels
 
-    seen = {"taken": 0.0, "binned": 0.0}
-    at = dict.fromkeys(("first", "last"), 0.0)
-    while True:
-        now = {step: READINGS.value(ReadingLabels(step)) for step in seen}
-        if now["taken"] and not at["first"]:
-            at["first"] = time.time()
-        if now != seen:
-            seen, at["last"] = now, time.time()
-        told = {**seen, **at, "bins": BINS.value(BinLabels("full")), "cpu_s": time.process_time()}
-        fresh = path.with_suffix(".new")
+    told_at: list[float] = []
+
+    def tell() -> None:
+        told_at.append(time.time())
+        told = {
+            **{step: READINGS.value(ReadingLabels(step)) for step in ("taken", "binned")},
+            "bins": BINS.value(BinLabels("full")),
+            "first": told_at[0],
+            "last": told_at[-1],
+            "cpu_s": time.process_time(),
+        }
+        fresh = path.with_suffix(f".{threading.get_ident()}")
         fresh.write_text(json.dumps(told))
         os.replace(fresh, path)
-        time.sleep(_TELL_S)
+
+    return tell
 
 
 if __name__ == "__main__":

@@ -18,33 +18,48 @@ CONSUMERS = 2  # processes, as there are shards
 _STREAM_SENSORS, _STREAM_READINGS = 200, 20_000
 _SECONDS_AT_ONCE = 50  # of each sensor in a request
 HTTP_S, _CONNECTIONS = 60, 4
-_QUIET_S = 3.0  # after which nothing more is to be expected
 _S_MAX = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """What consumers did: readings taken and put into bins, in how many seconds."""
+    """What consumers did: readings taken and put into bins, and when (as `time.time`)."""
 
-    taken: float
-    binned: float
-    bins: float
-    seconds: float
-    cpu_s: float
+    taken: float = 0
+    binned: float = 0
+    bins: float = 0
+    cpu_s: float = 0
+    first: float = 0
+    last: float = 0
+
+    def since(self, before: "Flow", began: float) -> "Flow":
+        """What came after."""
+        return Flow(
+            taken=self.taken - before.taken,
+            binned=self.binned - before.binned,
+            bins=self.bins - before.bins,
+            cpu_s=self.cpu_s - before.cpu_s,
+            first=began,
+            last=self.last,
+        )
+
+    @property
+    def seconds(self) -> float:
+        return self.last - self.first
 
 
 class Consumers:
     """Processes that pack readings, and what they say of it."""
 
-    def __init__(self, bank: Bank, name: str) -> None:
-        self._bank, self._name = bank, name
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
         self.children: list[Child] = []
         folder = bank.place.folder
-        self._files = [folder / f"{name}-{number}.json" for number in range(CONSUMERS)]
+        self._files = [folder / f"consumer-{number}.json" for number in range(CONSUMERS)]
 
     def start(self) -> None:
         for number, file in enumerate(self._files):
-            name = f"{self._name}-{number}"
+            name = f"consumer-{number}"
             module, environment = "benchmarks.sensor_consumer", self._bank.environment
             self.children.append(self._bank.place.start(name, module, str(file), **environment))
 
@@ -52,24 +67,25 @@ class Consumers:
         for child in self.children:
             self._bank.place.stop(child)
 
-    def wait_for(self, count: int) -> Flow:
-        """Until so many readings are taken, and no more come into bins."""
+    def wait_for(self, count: float) -> Flow:
+        """What they did until so many readings are taken, and what filled bins is written."""
         deadline = time.monotonic() + _S_MAX
         while time.monotonic() < deadline:
-            told = [each for each in map(_told, self._files) if each.get("first")]
-            is_all = sum(each["taken"] for each in told) >= count
-            if is_all and time.time() - max(each["last"] for each in told) > _QUIET_S:
+            told = [each for each in map(_told, self._files) if each]
+            if sum(each["taken"] for each in told) >= count:
                 return _flow(told)
             time.sleep(0.1)
         raise TimeoutError(f"{count:,} readings were not taken in {_S_MAX:g} s")
 
 
 def figures(bank: Bank) -> Iterator[Figure]:
-    yield from _from_stream(bank)
-    yield from _from_http(bank)
+    consumers = Consumers(bank)
+    yield from _from_stream(bank, consumers)
+    yield from _from_http(bank, consumers)
+    consumers.stop()
 
 
-def _from_stream(bank: Bank) -> Iterator[Figure]:
+def _from_stream(bank: Bank, consumers: Consumers) -> Iterator[Figure]:
     """All readings wait in the stream before a consumer starts."""
     from benchmarks.sensor_data import generated
     from sensors.domain.batches import batches
@@ -89,11 +105,9 @@ def _from_stream(bank: Bank) -> Iterator[Figure]:
         rows = np.concatenate([each[begin : begin + _SECONDS_AT_ONCE] for each in series])
         send(batches(names, rows["at"], rows["value"]))
     engine_before = cpu_seconds(bank.place.servers.engine.pid)
-    consumers = Consumers(bank, "stream")
     consumers.start()
     flow = consumers.wait_for(count)
     engine_s = cpu_seconds(bank.place.servers.engine.pid) - engine_before
-    consumers.stop()
     how = (
         f"{count:,} readings of {_STREAM_SENSORS} sensors that wait in the stream; "
         f"{_told_of(flow)}; {CONSUMERS} processes, with engine and Redis on {os.cpu_count()} cores"
@@ -109,17 +123,16 @@ def _from_stream(bank: Bank) -> Iterator[Figure]:
     yield _cpu("consumer_engine_cpu_us_per_reading", engine_s, flow.taken, "engine, meanwhile")
 
 
-def _from_http(bank: Bank) -> Iterator[Figure]:
+def _from_http(bank: Bank, consumers: Consumers) -> Iterator[Figure]:
     """Devices post line protocol; bins are sealed meanwhile."""
+    from identity.devices import create_device
+    from kernel.clock import utc_now
+
     _say(f"line protocol over HTTP for {HTTP_S} s")
-    tokens = [
-        bank.manage("create_device", f"bench {number}").strip() for number in range(_CONNECTIONS)
-    ]
+    tokens = [create_device("bench", now=utc_now()).token for _connection in range(_CONNECTIONS)]
     port = free_port()
     web = bank.start_web(port)
     web.wait_until(lambda: _answers(port), seconds_max=60)
-    consumers = Consumers(bank, "http")
-    consumers.start()
     servers = bank.place.servers
     pids = {
         "web": [web.pid],
@@ -127,7 +140,7 @@ def _from_http(bank: Bank) -> Iterator[Figure]:
         "engine": [servers.engine.pid],
         "redis": [servers.cache.pid],
     }
-    before = _cpu_of(pids)
+    earlier, began, before = consumers.wait_for(0), time.time(), _cpu_of(pids)
     load = bank.place.start(
         "sensor-load",
         "benchmarks.sensor_load",
@@ -136,9 +149,8 @@ def _from_http(bank: Bank) -> Iterator[Figure]:
     )
     load.process.wait(HTTP_S + 120)
     said = json.loads((bank.place.folder / "sensor-load.log").read_text().splitlines()[-1])
-    flow = consumers.wait_for(said["accepted"])
+    flow = consumers.wait_for(earlier.taken + said["accepted"]).since(earlier, began)
     after = _cpu_of(pids)
-    consumers.stop()
     bank.place.stop(web)
     how = (
         f"sustained {said['seconds']:.0f} s: requests of {LINES:,} lines, {_CONNECTIONS} "
@@ -147,7 +159,7 @@ def _from_http(bank: Bank) -> Iterator[Figure]:
     )
     yield Figure(
         name="readings_per_s_http",
-        value=flow.taken / max(flow.seconds, said["seconds"]),
+        value=flow.taken / flow.seconds,
         unit="readings/s",
         how=how,
     )
@@ -176,7 +188,7 @@ def _flow(told: list[dict[str, float]]) -> Flow:
         name: sum(each[name] for each in told) for name in ("taken", "binned", "bins", "cpu_s")
     }
     first, last = min(each["first"] for each in told), max(each["last"] for each in told)
-    return Flow(seconds=last - first, **added)
+    return Flow(first=first, last=last, **added)
 
 
 def _told(file: Path) -> dict[str, float]:

@@ -25,7 +25,8 @@ def run(place: Place) -> list[Figure]:
     found = [*_packing(), *_sizes(), *_costs(), *sensor_flow.figures(bank)]
     _say("reading")
     month = sensor_reads.store_month("bench-month", Size())
-    return [*found, *sensor_reads.figures(month), *_bin_sizes()]
+    found += sensor_reads.figures(month)
+    return [*found, *sensor_reads.archive_figures(month), *_bin_sizes()]
 
 
 # --- without any server ---

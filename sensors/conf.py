@@ -16,7 +16,8 @@ class Conf:
     hold             a reading is in a bin when it is so old, though the bin is not full
     replay           a reading that is in no bin after so long is put into the stream again: so much
                      of the stream is read again after a crash
-    buffered_max     readings that a consumer keeps of a shard; above it bins are cut early
+    buffered_max     readings that a consumer keeps of a shard; above it bins are cut early. Each
+                     sensor with an open tail counts as 28 more
     kept             how far back readings are shown from bins
     closing          so long before that a day takes no more readings: time to archive it
     deleted_after    how much later DynamoDB may delete the bins

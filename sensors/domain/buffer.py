@@ -19,6 +19,8 @@ from sensors.domain.sealing import Piece, Size, cut
 _LIKELY_BYTES = 1.0  # of a packed reading, until the sensor's own are known
 _LATER = 1.05  # what was not full is tried again when there is so much more of it
 _ROW_BYTES = READING.itemsize
+# An open tail takes about 550 bytes, a reading in it 20.
+TAIL_WEIGHT = 28
 
 Marks = npt.NDArray[np.uint32]
 
@@ -86,6 +88,11 @@ class Buffer:
         self.count = 0
         self._size = size
         self._by_age: list[tuple[int, str]] = []  # a heap; entries that no longer hold stay in it
+
+    @property
+    def weight(self) -> int:
+        """What it has in memory, counted in readings."""
+        return self.count + TAIL_WEIGHT * len(self.tails)
 
     def take(self, mark: int, batch: Batch) -> None:
         """Puts readings into their sensors' tails."""

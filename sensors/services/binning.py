@@ -20,7 +20,7 @@ from kernel.clock import Clock, utc_now
 from sensors import hints
 from sensors.conf import Conf
 from sensors.domain.batches import Batch, batches
-from sensors.domain.buffer import Buffer, Cutting
+from sensors.domain.buffer import TAIL_WEIGHT, Buffer, Cutting
 from sensors.domain.merging import is_small
 from sensors.domain.partitions import FiledBin
 from sensors.domain.readings import Readings, ns
@@ -138,16 +138,16 @@ class Binner:
                 yield sensor
 
     def _largest(self) -> list[str]:
-        """Those whose going makes room, where there are too many readings."""
-        if self._buffer.count <= self._conf.buffered_max:
+        """Those whose going makes room, where there are too many readings, or sensors."""
+        if self._buffer.weight <= self._conf.buffered_max:
             return []
-        surplus = self._buffer.count - _RELIEF * self._conf.buffered_max
+        surplus = self._buffer.weight - _RELIEF * self._conf.buffered_max
         open_tails, largest = self._buffer.tails, []
         for sensor in sorted(open_tails, key=lambda each: len(open_tails[each]), reverse=True):
-            if surplus <= 0:
+            if surplus <= 0 or not len(open_tails[sensor]):
                 break
             largest.append(sensor)
-            surplus -= len(open_tails[sensor])
+            surplus -= TAIL_WEIGHT + len(open_tails[sensor])
         return largest
 
     def _write(self, sensors: Sequence[str], reason: str, *, everything: bool = False) -> None:

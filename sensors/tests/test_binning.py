@@ -168,8 +168,17 @@ class TestTooManyReadings:
             for index in range(30):
                 _send(world, f"{sensor}-{index}", 50)
             world.drain()
-            assert world.binner._buffer.count <= 1000
+            assert world.binner._buffer.weight <= 1000
             assert len(_seen(world, f"{sensor}-7")) == 50
+
+    def test_of_ever_other_sensors_do_not_pile_up(self, sensor: str) -> None:
+        world = World(replace(_CONF, buffered_max=1000))
+        with world.here():
+            for index in range(100):
+                _send(world, f"{sensor}-{index}", 1)
+                world.drain()
+            assert len(world.binner._buffer.tails) < 40
+            assert all(len(_seen(world, f"{sensor}-{index}")) == 1 for index in range(100))
 
 
 class TestAConsumer:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -70,6 +71,7 @@ def chart(request: HttpRequest) -> HttpResponse:
         "span": span,
         "tables": tables,
         "is_fresh": all(table["is_fresh"] for table in tables),
+        "zone": settings.TIME_ZONE,
         "span_ms": int(span.length.total_seconds() * 1000),
     }
     return render(request, "sensors/chart.html", context)

@@ -9,6 +9,15 @@
   const sensors = [...figure.querySelectorAll("data")].map((each) => each.value);
   const spanMs = Number(figure.dataset.span);
   const LIVE_MS = 2000;
+  const HEIGHT = 312; // the names of the sensors stand below
+  const { zone } = figure.dataset;
+  // From which distance of two ticks on (s), what stands at each, and what more where a day begins.
+  const TICKS = [
+    [86400, "{D} {MMM}", null, null, null, null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+    [1, "{HH}:{mm}:{ss}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+    [0.001, "{ss}.{fff}", "\n{D} {MMM} {HH}:{mm}", null, "\n{D} {MMM}", null, "\n{HH}:{mm}", null, 1],
+  ];
   // Told apart by dash as well as by colour.
   const STROKES = ["--tint", "--alert", "--ink", "--line-strong", "--ink-quiet", "--tint-hover"];
   const DASHES = [[], [6, 3], [2, 2], [10, 4], [1, 4], [8, 2, 2, 2]];
@@ -35,12 +44,18 @@
 
   const options = () => ({
     width: area.clientWidth,
-    height: area.clientHeight - 40,
+    height: HEIGHT,
     scales: { x: { range: () => range().map((ms) => ms / 1000) } },
     cursor: { drag: { x: true, y: false } },
-    axes: [0, 1].map(() => ({ stroke: style("--ink-quiet"), grid: { stroke: style("--line") } })),
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+    axes: [{ values: TICKS }, {}].map((axis) => ({
+      ...axis,
+      stroke: style("--ink-quiet"),
+      grid: { stroke: style("--line"), width: 1 },
+      ticks: { stroke: style("--line"), width: 1 },
+    })),
     series: [
-      {},
+      { label: "Time", value: "{D} {MMM}, {HH}:{mm}:{ss}" },
       ...sensors.map((label, index) => ({
         label,
         stroke: style(STROKES[index]),
@@ -69,7 +84,8 @@
     const drawn = series.reduce((sum, each) => sum + each.times.length, 0);
     const count = series.reduce((sum, each) => sum + each.count, 0);
     const all = drawn === count ? "all of them" : `drawn by ${drawn.toLocaleString()}`;
-    says.textContent = count ? `${count.toLocaleString()} readings, ${all}` : "Nothing came in this range.";
+    const from = series.some((each) => each.archived) ? "; older ones from the archive" : "";
+    says.textContent = count ? `${count.toLocaleString()} readings, ${all}${from}` : "Nothing came in this range.";
   };
 
   const load = async () => {
@@ -102,7 +118,7 @@
   live.addEventListener("change", () => live.checked && show(null));
   setInterval(() => live.checked && !document.hidden && load(), LIVE_MS);
   new ResizeObserver(() => {
-    if (plot && plot.width !== area.clientWidth) plot.setSize({ width: area.clientWidth, height: area.clientHeight - 40 });
+    if (plot && plot.width !== area.clientWidth) plot.setSize({ width: area.clientWidth, height: HEIGHT });
   }).observe(area);
   new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   load();

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from aws import sessions
+from aws.tests.throttling import Limits, limits_before
 from kernel.clock import utc_now
 from txhub.realtime import conf
 from txhub.realtime.listener import listen
@@ -16,7 +17,6 @@ from txhub.realtime.metrics import LISTENER_WAITS
 from txhub.realtime.redrive import held_letters
 from txhub.tests.realtime.queues import MessageQueue, redis_queue, sqs_queue, until
 from txhub.tests.realtime.samples import a_message, bank_account, stored_of
-from txhub.tests.realtime.throttling import Limits, limits_before
 
 
 @pytest.fixture

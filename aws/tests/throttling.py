@@ -1,4 +1,4 @@
-"""A DynamoDB that is over its limits: stands in front of the engine, which never is."""
+"""DynamoDB and Kinesis over their limits: stands in front of the engine, which never is."""
 
 import http.client
 import http.server
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 _THROTTLED = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "x"}'
-_WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem")
+_WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem", "PutRecords")
 
 
 class Limits:
@@ -22,7 +22,7 @@ class Limits:
 
 @contextmanager
 def limits_before(engine_url: str) -> Iterator[Limits]:
-    """`url` is where DynamoDB is then."""
+    """`url` is where DynamoDB and Kinesis are then."""
     engine = urlsplit(engine_url)
 
     class Handler(http.server.BaseHTTPRequestHandler):
