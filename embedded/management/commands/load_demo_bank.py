@@ -36,6 +36,7 @@ class Command(BaseCommand):
         _open_accounts(folder)
         for file in files:
             self._bring_in(file)
+        call_command("load_shop", stdout=StringIO())
         call_command("statements", stdout=StringIO())  # the worker issues them while we go on
         customers = [_create_customer(person) for person in people]
         _create_staff()
