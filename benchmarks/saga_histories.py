@@ -14,7 +14,7 @@ from embedded.programs import CORES
 if TYPE_CHECKING:
     from cart.tests.simulation.actors import Fate
 
-_AT_ONCE = 1_000  # histories of one call to another process
+_AT_ONCE = 100  # histories of one call to another process
 _PLANTED_SEEDS = 2_000
 
 

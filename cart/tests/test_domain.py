@@ -19,11 +19,12 @@ from cart.domain.carts import (
     QuantityConflict,
     SetLine,
 )
-from cart.domain.orders import Order
+from cart.domain.orders import Order, OrderStatus
 from cart.domain.payments import Answer, Payment, PaymentStatus
+from cart.domain.progress import State, stages
 from cart.domain.purchases import BadQuantity, CheckoutId, CustomerId, ProductId
 from cart.domain.records import CheckoutRecord
-from cart.domain.stock import Reservation
+from cart.domain.stock import Reservation, ReservationStatus
 from cart.services.checkout import CHECKOUT
 from cart.tests.shop import NOW, line, purchase
 
@@ -202,3 +203,27 @@ class TestTheCheckout:
         assert PAYMENT_REPOSITORY.from_item(PAYMENT_REPOSITORY.to_item(payment)) == payment
         order = Order(purchase=bought, status=next(iter(Order.NEXT)), at=NOW)
         assert ORDER_REPOSITORY.from_item(ORDER_REPOSITORY.to_item(order)) == order
+
+
+class TestProgress:
+    def test_tells_what_is_done_under_way_and_to_come(self) -> None:
+        payment = a_payment(PaymentStatus.AUTHORISING)
+        order = Order(purchase=payment.purchase, status=OrderStatus.PENDING, at=NOW)
+        reserved = ReservationStatus.RESERVED
+        reservation = Reservation(purchase=payment.purchase, status=reserved, at=NOW)
+        told = stages(order, reservation, payment)
+        done, doing, ahead = State.DONE, State.DOING, State.AHEAD
+        assert [stage.state for stage in told] == [done, done, doing, ahead, ahead]
+        minute = timedelta(minutes=1)
+        waited = [stage.has_waited(NOW + minute) for stage in told]
+        assert waited == [timedelta(0), timedelta(0), minute, timedelta(0), timedelta(0)]
+
+    def test_of_a_cancelled_order_has_nothing_to_come(self) -> None:
+        refused = ReservationStatus.REFUSED
+        bought = purchase(line(CUP))
+        order = Order(purchase=bought, status=OrderStatus.CANCELLED, at=NOW)
+        told = stages(order, Reservation(purchase=bought, status=refused, at=NOW), None)
+        never = State.NEVER
+        expected = [State.DONE, State.REFUSED, never, never, State.TAKEN_BACK]
+        assert [stage.state for stage in told] == expected
+        assert told[-1].name == "Order cancelled"

@@ -14,6 +14,7 @@ STATES = {
     State.DONE: "done",
     State.REFUSED: "refused",
     State.TAKEN_BACK: "taken back",
+    State.NEVER: "not reached",
 }
 _REASONS = {
     "out_of_stock": "Something in it had just sold out. Nothing was charged.",

@@ -1,6 +1,7 @@
 """The shop's pages. Each is a query, or a command and a redirect."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +34,7 @@ from kernel.ids import random_id
 from kernel.money import Money
 
 _BEST = 4
+_SOON = timedelta(seconds=5)  # a payment that takes longer is in doubt, and the page says so
 _BUSY = "This cart is being checked out. You can change it again in a moment."
 
 
@@ -141,10 +143,12 @@ def orders(request: CustomerRequest) -> HttpResponse:
 def order(request: CustomerRequest, order_id: str) -> HttpResponse:
     """`/orders/ID/`, or the part of it that tells how the check-out goes on."""
     found = queries.order_for(_customer_id(request), order_id)
+    stages = queries.progress_of(found)
     context = _context(
         order=found,
-        stages=queries.progress_of(found),
+        stages=stages,
         is_pending=found.status is OrderStatus.PENDING,
+        is_in_doubt=any(stage.has_waited(timezone.now()) > _SOON for stage in stages),
     )
     is_part = getattr(request, "htmx").target == "progress"  # noqa: B009 - set by its middleware
     return render(request, "shop/_progress.html" if is_part else "shop/order.html", context)

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.mutations import (
     batch_jobs,
     batch_steps,
+    checkouts,
     matching,
     rows,
     statements,
@@ -31,6 +32,7 @@ ROOMS = {
     "Storing": storing.GUARDS + storing_changes.GUARDS + storing_places.GUARDS,
     "Matching": matching.GUARDS,
     "Statements": statements.GUARDS,
+    "The shop": checkouts.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
@@ -55,9 +57,9 @@ def as_page() -> str:
     lines = [
         "# Guards",
         "",
-        "The conditions that keep rows from being lost or stored twice, and the test that fails",
-        "without each of them. `make mutations` takes them away one after the other and sees. Made",
-        "by `python -m tests.mutations --write` from the lists in `tests/mutations/`.",
+        "The conditions that keep rows, statements and check-outs from being lost or done twice,",
+        "and the test that fails without each. `make mutations` takes them away one by one and",
+        "sees. Made by `python -m tests.mutations --write` from the lists in `tests/mutations/`.",
     ]
     for room, guards in ROOMS.items():
         lines += ["", f"## {room}", "", "| guard | prevents that | where | test |"]

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         _open_accounts(folder)
         for file in files:
             self._bring_in(file)
+        call_command("load_shop", stdout=StringIO())
         call_command("statements", stdout=StringIO())  # the worker issues them while we go on
         for message in demo_today.purchases(people, demo_bank.read_accounts(folder), utc_now()):
             messaging.publish(MESSAGES, message)
