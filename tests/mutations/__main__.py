@@ -17,6 +17,7 @@ from tests.mutations import (
     storing,
     storing_changes,
     storing_places,
+    summaries,
 )
 from tests.mutations.guard import Guard
 
@@ -29,6 +30,7 @@ ROOMS = {
     "Rows": rows.GUARDS,
     "Storing": storing.GUARDS + storing_changes.GUARDS + storing_places.GUARDS,
     "Statements": statements.GUARDS,
+    "Summaries and digests": summaries.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
