@@ -19,6 +19,7 @@ from tests.mutations import (
     storing,
     storing_changes,
     storing_places,
+    summaries,
 )
 from tests.mutations.guard import Guard
 
@@ -33,6 +34,7 @@ ROOMS = {
     "Matching": matching.GUARDS,
     "Statements": statements.GUARDS,
     "The shop": checkouts.GUARDS,
+    "Summaries and digests": summaries.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")

@@ -10,7 +10,8 @@ from django.test import Client
 from identity.tests.people import Person, new_person
 from txhub.domain.entities import AccountId, CustomerId
 from txhub.domain.entries import Status
-from txhub.services import store_entries
+from txhub.services import known_accounts, store_entries
+from txhub.services.summaries import rebuild_account
 from txhub.tests.people import an_entry, days_back, new_account
 
 
@@ -198,3 +199,24 @@ class TestTheSchema:
             "/api/v1/accounts/{account_id}/transactions",
             "/api/v1/accounts/{account_id}/transactions/{transaction_id}",
         }
+
+
+class TestSpending:
+    def test_is_by_month_and_category(self, alice: Person, shared: AccountId) -> None:
+        for account in known_accounts([shared]).values():
+            rebuild_account(account)
+        answer = Caller(alice).get(f"accounts/{shared}/spending", months=3).json()
+        assert [each["month"] for each in answer["data"]][-1] == "2026-06"
+        (eating_out,) = answer["data"][-1]["categories"]
+        assert eating_out["category"] == "eating out"
+        assert eating_out["spent"] == {
+            "minor": sum(100 * n + 1 for n in range(24)),
+            "currency": "GBP",
+        }
+        assert (eating_out["received"]["minor"], eating_out["count"]) == (0, 24)
+
+    def test_is_not_for_charlie(self, charlie: Person, shared: AccountId) -> None:
+        assert Caller(charlie).get(f"accounts/{shared}/spending").status_code == 404
+
+    def test_takes_two_years_at_the_most(self, alice: Person, shared: AccountId) -> None:
+        assert Caller(alice).get(f"accounts/{shared}/spending", months=25).status_code == 422

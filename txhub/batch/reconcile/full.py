@@ -17,7 +17,8 @@ from txhub.batch.spool import Spool
 from txhub.batch.statuses import RowStatus
 from txhub.domain.entities import Account, AccountId, Transaction
 from txhub.domain.entries import Status
-from txhub.repository import TRANSACTION_REPOSITORY
+from txhub.domain.ledger import PENDING_VOLUME
+from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
 from txhub.services import known_accounts
 
 _ACCOUNTS_TOGETHER = 100
@@ -78,7 +79,7 @@ class _Comparison:
         for stored in TRANSACTION_REPOSITORY.all_of(account) if account else ():
             each = stored.transaction
             self._result.items += 1
-            self._look_at(before, each)
+            self._look_at(before, stored)
             before = each
             left.pop(each.transaction_id, None)
             fault = sources.fault_of(stored, rows.get(each.transaction_id, []))
@@ -92,8 +93,9 @@ class _Comparison:
         for name, group in left.items():
             yield missing(account_id, name, group)
 
-    def _look_at(self, before: Transaction | None, each: Transaction) -> None:
-        if each.status is Status.PENDING:
+    def _look_at(self, before: Transaction | None, stored: StoredTransaction) -> None:
+        each = stored.transaction
+        if stored.key[0].endswith(f"#{PENDING_VOLUME}"):
             self._result.pending_left += each.occurred_on < self._pending_until
         elif before and before.balance and each.balance and before.status is Status.POSTED:
             follows = before.balance.minor + each.amount.minor == each.balance.minor
