@@ -29,10 +29,16 @@ _OPEN_OBJECTS = ["GetObject", "GetObjectVersion", "PutObject", "AbortMultipartUp
 _WORK_MESSAGES = [
     "ChangeMessageVisibility",
     "DeleteMessage",
+    "GetQueueAttributes",
     "GetQueueUrl",
     "ReceiveMessage",
     "SendMessage",
 ]
+
+
+_LOG_GROUPS = sub(
+    "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/${Prefix}/*"
+)
 
 
 def role_resources() -> Resources:
@@ -45,11 +51,14 @@ def role_resources() -> Resources:
 
 def _web() -> list[Statement]:
     return [
-        _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS]),
+        # Operators look into streams and dead letters, and act on them, through pages.
+        _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS, "DescribeTable"]),
+        *_streams(),
         *_objects(_OPEN_OBJECTS),
-        *_messages(["GetQueueUrl", "SendMessage"]),
-        *_records([]),
-        *_people(),
+        *_messages(_WORK_MESSAGES),
+        *_records(_READ_RECORDS),
+        *_people("ListUsers"),
+        _allow("Logs", "logs", ["FilterLogEvents"], [_LOG_GROUPS]),
         *_common(),
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from aws.cognito import UserPool
+from aws.infra.heartbeats import heartbeat_resources
 from aws.infra.references import Resource, Resources, arn_of, logical_id, ref, sub
 from aws.infra.roles import role_resources
 from aws.infra.storage import (
@@ -17,7 +18,7 @@ from aws.infra.storage import (
     topic_resources,
 )
 from aws.infra.tables import table_resources
-from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.resources import Bucket, Heartbeat, Queue, Stream, Table, Topic, declared
 
 _HEADER = """\
 # Rendered by `manage.py render_infra` from the declarations in the apps' `resources.py`.
@@ -50,6 +51,7 @@ def _resources() -> Resources:
         | _each(queue_resources, declared(Queue))
         | _each(bucket_resources, declared(Bucket))
         | _each(pool_resources, declared(UserPool))
+        | _each(heartbeat_resources, declared(Heartbeat))
     )
 
 

@@ -58,6 +58,13 @@
     return show === "bytes" ? `${scaled(value)}B` : scaled(value);
   };
 
+  const moment = (seconds) => {
+    const at = new Date(seconds * 1000);
+    const isDay = at.getHours() + at.getMinutes() === 0;
+    if (isDay) return at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+    return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  };
+
   const range = () => {
     if (zoom) return zoom;
     const now = Math.floor(Date.now() / 1000);
@@ -82,7 +89,13 @@
     },
     scales: { y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { stroke: style("--ink-quiet"), grid: { show: false }, ticks: { stroke: style("--line") } },
+      {
+        stroke: style("--ink-quiet"),
+        grid: { show: false },
+        ticks: { stroke: style("--line") },
+        space: 70,
+        values: (_plot, splits) => splits.map(moment),
+      },
       {
         stroke: style("--ink-quiet"),
         grid: { stroke: style("--line"), width: 1 },
