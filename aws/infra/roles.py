@@ -17,6 +17,7 @@ from aws.infra.references import (
     topic_arn,
 )
 from aws.resources import Bucket, Queue, Stream, Table, Topic, declared
+from aws.streams.dead_letters import DEAD_LETTERS
 
 Statement = dict[str, Any]
 
@@ -55,7 +56,8 @@ def _web() -> list[Statement]:
         _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS, "DescribeTable"]),
         *_streams(),
         *_objects(_OPEN_OBJECTS),
-        *_messages(_WORK_MESSAGES),
+        *_messages(["GetQueueAttributes", "GetQueueUrl", "SendMessage"]),
+        *_dead_letters(),
         *_records(_READ_RECORDS),
         *_people("ListUsers"),
         _allow("Logs", "logs", ["FilterLogEvents"], [_LOG_GROUPS]),
@@ -110,6 +112,13 @@ def _messages(queue_actions: list[str]) -> list[Statement]:
         *([_allow("Queues", "sqs", queue_actions, arns)] if arns else []),
         *([_allow("Topics", "sns", ["Publish"], [*map(topic_arn, topics)])] if topics else []),
     ]
+
+
+def _dead_letters() -> list[Statement]:
+    """Operators take these out of their queues by hand, and nothing else."""
+    arns = [queue_arn(queue, "" if queue is DEAD_LETTERS else "Dead") for queue in declared(Queue)]
+    taking = ["ChangeMessageVisibility", "DeleteMessage", "ReceiveMessage"]
+    return [_allow("DeadLetters", "sqs", taking, arns)] if arns else []
 
 
 def _records(more: list[str]) -> list[Statement]:
