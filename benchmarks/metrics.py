@@ -105,7 +105,7 @@ def _by_the_piece() -> list[Figure]:
 def _stored(bank: Bank, folder: Path) -> list[str]:
     """Brings a generated feed in; the account numbers in it."""
     bank.manage(
-        *("generate_feed", "--customers", "40", "--months", "2", "--seed", "1"),
+        *("generate_feed", "--customers", "10", "--months", "1", "--seed", "1"),
         *("--out", str(folder)),
     )
     worker = bank.start_worker(2)

@@ -55,7 +55,8 @@
     if (value == null) return "–";
     if (show === "seconds") return duration(value);
     if (show === "percent") return `${digits(value * 100)} %`;
-    return show === "bytes" ? `${scaled(value)}B` : scaled(value);
+    if (show !== "bytes") return scaled(value);
+    return Math.abs(value) >= 1000 ? `${scaled(value)}B` : `${digits(value)} B`;
   };
 
   const moment = (seconds) => {
