@@ -85,6 +85,18 @@ def publish_to_people(
     )
 
 
+def subscribe_by_email(topic: Topic, address: str) -> bool:
+    """Whether it is new. SNS asks whoever reads there to confirm it."""
+    arn = topic_arn(topic)
+    with translated():
+        pages = client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
+        known = {each["Endpoint"] for page in pages for each in page["Subscriptions"]}
+        if address in known:
+            return False
+        client("sns").subscribe(TopicArn=arn, Protocol="email", Endpoint=address)
+    return True
+
+
 def _publish(topic: Topic, attributes: Mapping[str, str] | None, **message: str) -> str:
     with translated():
         answer = client("sns").publish(

@@ -93,6 +93,15 @@ class Topic(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Heartbeat(Declaration):
+    """A counter that must not stand still: CloudWatch tells `tells` where it does for `quiet_s`."""
+
+    metric: str
+    tells: Topic
+    quiet_s: int = 300
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bucket(Declaration):
     """An S3 bucket: private, versioned, encrypted at rest with KMS as the second layer.
 

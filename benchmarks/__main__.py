@@ -19,6 +19,7 @@ BENCHMARKS = (
     "sensors",
     "digest",
     "secondlook",
+    "metrics",
 )
 
 

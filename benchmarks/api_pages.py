@@ -60,8 +60,8 @@ def _is_of(customer: str, first: set[str]) -> bool:
     return customer in first
 
 
-def own_accounts(numbers: list[str]) -> dict[str, list[str]]:
-    """Customers who can sign in -> the accounts that each owns."""
+def own_accounts(numbers: list[str], namespace: str = "simulated_card") -> dict[str, list[str]]:
+    """Customers who can sign in -> the accounts that each owns; `numbers` are of the namespace."""
     from aws.vault import vault
     from identity.customers import create_customer
     from txhub.domain.entities import CustomerId
@@ -74,7 +74,7 @@ def own_accounts(numbers: list[str]) -> dict[str, list[str]]:
         email = f"customer-{number}@example.com"
         customer = CustomerId(create_customer(email, _PASSWORD))
         mine = numbers[number::_CUSTOMERS]
-        accounts = [account_id(key, "simulated_card", each) for each in mine]
+        accounts = [account_id(key, namespace, each) for each in mine]
         for account in accounts:
             own_account(customer, account)
         owned[email] = list(accounts)

@@ -74,7 +74,11 @@ SHOP = Dashboard(
     costs=(
         Cost(
             title="A check-out",
-            use_cases=("checkout*", "cart.begin*", "cart.check*", "streams.*_on_*", "cart.inquire"),
+            use_cases=(
+                *("cart.check_out", "cart.commit", "cart.roll_back", "cart.inquire", "cart.hear"),
+                *("orders.create", "orders.confirm", "orders.cancel", "payments.*"),
+                *("stock.reserve", "stock.release", "stock.sell", "streams.*_on_*"),
+            ),
             per=1,
             events=Series(CHECKOUT_SECONDS, {"ended_by": "*commit"}),
         ),

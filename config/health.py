@@ -1,4 +1,8 @@
-"""Health: `/livez` says that this process answers, `/readyz` that all it depends on does too."""
+"""Health: `/livez` says that this process answers, `/readyz` that all it depends on does too.
+
+A place that is about to stop says so first (`manage.py drain`): it is not ready from then on, and
+goes on answering what still comes until it is stopped.
+"""
 
 import time
 from collections.abc import Callable
@@ -13,6 +17,7 @@ from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from aws.draining import is_draining
 from aws.sessions import build_client
 
 ANSWER_S_MAX = 2.0
@@ -31,6 +36,8 @@ def livez(_request: HttpRequest) -> JsonResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when every dependency answers in time, else 503; the body tells each one's state."""
     states = _last_look()
+    if is_draining():
+        states = {**states, "draining": "about to stop"}
     ready = all(state == "ok" for state in states.values())
     body = {"status": "ok" if ready else "unavailable", "checks": states}
     return JsonResponse(body, status=200 if ready else 503)

@@ -339,6 +339,9 @@ ALARM_EMAILS = env.list("ALARM_EMAILS", default=[])
 # Where people reach the site: for links in what leaves it.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
+# `manage.py drain` makes it, and `/readyz` says 503; the web server removes it as it starts.
+DRAIN_FILE = env.str("DRAIN_FILE", default=str(VAR_DIR / "draining"))
+
 # --- Logs ------------------------------------------------------------------------------------
 
 # Files of JSON lines that `/ops/logs/` searches; or the CloudWatch log group that it asks instead.

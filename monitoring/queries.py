@@ -133,7 +133,10 @@ def _of_metric(
     found: list[Frame] = []
     reached = wanted.first
     for tier in tiers:
-        part = _of_tier(metric, tier, Range(reached, wanted.end), opened, now)
+        kept = max(reached, now - tier.kept_s)
+        if kept >= wanted.end:
+            continue
+        part = _of_tier(metric, tier, Range(kept, wanted.end), opened, now)
         found += part
         reached = part[-1].at if part else reached
     return found

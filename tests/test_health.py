@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.core.management import call_command
 from django.test import Client, override_settings
 
 from config import health
@@ -33,6 +34,17 @@ class TestReadyz:
         checks = response.json()["checks"]
         assert checks.pop("broker") == "ConnectionError"
         assert set(checks.values()) == {"ok"}
+
+    def test_is_503_while_the_place_drains_and_requests_are_answered(self, client: Client) -> None:
+        call_command("drain")
+        try:
+            response = client.get("/readyz")
+            assert response.status_code == 503
+            assert response.json()["checks"]["draining"] == "about to stop"
+            assert client.get("/livez").status_code == 200
+        finally:
+            call_command("drain", "--undo")
+        assert "draining" not in client.get("/readyz").json()["checks"]
 
     def test_does_not_wait_for_one_that_hangs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(health.CHECKS, "dynamodb", lambda: time.sleep(health.ANSWER_S_MAX + 2))

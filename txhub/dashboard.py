@@ -17,6 +17,7 @@ from txhub.metrics import (
 )
 from txhub.realtime.metrics import LISTENER_WAITS, MESSAGE_SECONDS, MESSAGES
 
+_INGESTING = ("txhub.run_*", "txhub.start_job", "entries.store", "accounts.open", "pending.prune")
 _STORED = ("written", "updated", "matched", "duplicates")
 
 BATCH = Dashboard(
@@ -97,13 +98,13 @@ BATCH = Dashboard(
     costs=(
         Cost(
             title="A file",
-            use_cases=("txhub.run_*", "txhub.start_job", "entries.store", "accounts.open"),
+            use_cases=_INGESTING,
             per=1,
             events=Series(FILES, {"outcome": "completed"}),
         ),
         Cost(
             title="1,000 rows",
-            use_cases=("txhub.run_*", "txhub.start_job", "entries.store", "accounts.open"),
+            use_cases=_INGESTING,
             per=1000,
             events=Series(ROWS, {"outcome": _STORED}),
         ),

@@ -19,6 +19,7 @@ from aws.infra.references import (
 )
 from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
 from aws.ses import ConfigurationSet
+from aws.streams.dead_letters import DEAD_LETTERS
 
 Statement = dict[str, Any]
 
@@ -31,10 +32,16 @@ _OPEN_OBJECTS = ["GetObject", "GetObjectVersion", "PutObject", "AbortMultipartUp
 _WORK_MESSAGES = [
     "ChangeMessageVisibility",
     "DeleteMessage",
+    "GetQueueAttributes",
     "GetQueueUrl",
     "ReceiveMessage",
     "SendMessage",
 ]
+
+
+_LOG_GROUPS = sub(
+    "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/${Prefix}/*"
+)
 
 
 def role_resources() -> Resources:
@@ -47,12 +54,16 @@ def role_resources() -> Resources:
 
 def _web() -> list[Statement]:
     return [
-        _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS]),
+        # Operators look into streams and dead letters, and act on them, through pages.
+        _tables("Items", [*_READ_ITEMS, *_WRITE_ITEMS, "DescribeTable"]),
+        *_streams(),
         *_objects(_OPEN_OBJECTS),
-        *_messages(["GetQueueUrl", "SendMessage"]),
-        *_records([]),
+        *_messages(["GetQueueAttributes", "GetQueueUrl", "SendMessage"]),
+        *_dead_letters(),
+        *_records(_READ_RECORDS),
         *_executions(),
-        *_people(),
+        *_people("ListUsers"),
+        _allow("Logs", "logs", ["FilterLogEvents"], [_LOG_GROUPS]),
         *_common(),
     ]
 
@@ -107,6 +118,13 @@ def _messages(queue_actions: list[str]) -> list[Statement]:
         *([_allow("Queues", "sqs", queue_actions, arns)] if arns else []),
         *([_allow("Topics", "sns", ["Publish"], [*map(topic_arn, topics)])] if topics else []),
     ]
+
+
+def _dead_letters() -> list[Statement]:
+    """Operators take these out of their queues by hand, and nothing else."""
+    arns = [queue_arn(queue, "" if queue is DEAD_LETTERS else "Dead") for queue in declared(Queue)]
+    taking = ["ChangeMessageVisibility", "DeleteMessage", "ReceiveMessage"]
+    return [_allow("DeadLetters", "sqs", taking, arns)] if arns else []
 
 
 def _records(more: list[str]) -> list[Statement]:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from aws.cognito import UserPool
+from aws.infra.heartbeats import heartbeat_resources
 from aws.infra.references import Resource, Resources, arn_of, logical_id, ref, sub
 from aws.infra.roles import role_resources
 from aws.infra.state_machines import activity_resources, machine_resources
@@ -19,7 +20,17 @@ from aws.infra.storage import (
     topic_resources,
 )
 from aws.infra.tables import table_resources
-from aws.resources import Activity, Bucket, Queue, StateMachine, Stream, Table, Topic, declared
+from aws.resources import (
+    Activity,
+    Bucket,
+    Heartbeat,
+    Queue,
+    StateMachine,
+    Stream,
+    Table,
+    Topic,
+    declared,
+)
 from aws.ses import ConfigurationSet
 
 _HEADER = """\
@@ -56,6 +67,7 @@ def _resources() -> Resources:
         | _each(activity_resources, declared(Activity))
         | _each(machine_resources, declared(StateMachine))
         | _each(configuration_set_resources, declared(ConfigurationSet))
+        | _each(heartbeat_resources, declared(Heartbeat))
     )
 
 

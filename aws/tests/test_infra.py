@@ -169,7 +169,18 @@ class TestRoles:
             for each in policy["PolicyDocument"]["Statement"]
             for action in each["Action"]
         }
-        assert actions.isdisjoint({"dynamodb:Scan", "s3:DeleteObject", "sqs:ReceiveMessage"})
+        assert actions.isdisjoint({"dynamodb:Scan", "s3:DeleteObject"})
+
+    def test_let_the_web_take_nothing_but_dead_letters(self, resources: dict[str, Any]) -> None:
+        (policy,) = resources["WebRole"]["Properties"]["Policies"]
+        taken = [
+            arn["Fn::GetAtt"][0]
+            for each in policy["PolicyDocument"]["Statement"]
+            if "sqs:ReceiveMessage" in each["Action"]
+            for arn in each["Resource"]
+        ]
+        assert taken
+        assert all("Dead" in queue for queue in taken)
 
 
 class TestEngine:

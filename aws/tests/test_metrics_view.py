@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpResponse
 from django.test import RequestFactory
+from prometheus_client.parser import text_string_to_metric_families
 
 from aws.http_metrics import RequestMetrics
 from aws.metrics import current_use_case, reporting
@@ -53,6 +54,28 @@ class TestWhoMayRead:
     def test_nobody_by_an_empty_token(self, settings: Any) -> None:
         settings.METRICS_TOKEN = ""
         assert _ask(authorization="Bearer ").status_code == 401
+
+
+class TestPrometheus:
+    def test_reads_all_of_it_with_its_own_parser(self) -> None:
+        """Every series that this process has, value for value."""
+        route = random_id("rt")
+        for seconds in (0.0001, 0.02, 99.0):
+            REQUEST_SECONDS.observe(RequestLabels(route, "GET", "200"), seconds)
+        text = _ask(STAFF).content.decode()
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        assert {each.name.removesuffix("_total") for each in gathered()} <= families.keys()
+        samples = [
+            sample
+            for sample in families[REQUEST_SECONDS.name].samples
+            if sample.labels.get("route") == route
+        ]
+        buckets = {s.labels["le"]: s.value for s in samples if s.name.endswith("_bucket")}
+        assert buckets["0.001"] == 1
+        assert buckets["0.025"] == 2
+        assert buckets["+Inf"] == 3
+        (total,) = [s.value for s in samples if s.name.endswith("_sum")]
+        assert total == pytest.approx(99.0201)
 
 
 class TestNeighbours:

@@ -12,6 +12,7 @@ from monitoring.domain.frames import Frame, Value, Values, added, highest
 QUANTILES = (0.5, 0.95, 0.99)
 LINES_MAX = 12
 _OTHERS = "others"
+_NEVER = "never"
 _ALL = "all"
 
 # By the name of the metric, in order of time, one frame for each step.
@@ -47,6 +48,8 @@ def drawn(panel: Panel, frames: Frames) -> Drawn:
     times = sorted({*by_time, *whole_by_time})
     points = [_point(panel, by_time.get(at), whole_by_time.get(at)) for at in times]
     labels = {label for point in points for label in point}
+    if steps and not labels and panel.kind is PanelKind.RATE:
+        labels = {_NEVER}  # the metric is reported, and none of its series is one of these
     # What did nothing has a rate of 0 and no quantile, no value and no ratio.
     silent = 0.0 if panel.kind is PanelKind.RATE else None
     lines = [

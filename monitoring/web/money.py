@@ -1,5 +1,6 @@
 """`/ops/cost/`: what DynamoDB costs, by what people count and by use-case, with the waste."""
 
+import math
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,9 +45,10 @@ def price(amount: float | None) -> str:
     """With as many decimals as it takes to show that it is not nothing."""
     if amount is None:
         return DASH
-    if amount >= 0.01 or amount == 0:
+    if amount >= 1 or amount == 0:
         return f"{amount:,.2f}"
-    return f"{amount:.2g}" if amount >= 1e-4 else f"{amount * 1e6:.3g} millionths"
+    decimals = 2 - math.floor(math.log10(amount))
+    return f"{amount:.{decimals}f}".rstrip("0")
 
 
 def _bill(bill: Any) -> dict[str, Any]:

@@ -55,7 +55,15 @@
     if (value == null) return "–";
     if (show === "seconds") return duration(value);
     if (show === "percent") return `${digits(value * 100)} %`;
-    return show === "bytes" ? `${scaled(value)}B` : scaled(value);
+    if (show !== "bytes") return scaled(value);
+    return Math.abs(value) >= 1000 ? `${scaled(value)}B` : `${digits(value)} B`;
+  };
+
+  const moment = (seconds) => {
+    const at = new Date(seconds * 1000);
+    const isDay = at.getHours() + at.getMinutes() === 0;
+    if (isDay) return at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+    return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   };
 
   const range = () => {
@@ -82,7 +90,13 @@
     },
     scales: { y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { stroke: style("--ink-quiet"), grid: { show: false }, ticks: { stroke: style("--line") } },
+      {
+        stroke: style("--ink-quiet"),
+        grid: { show: false },
+        ticks: { stroke: style("--line") },
+        space: 70,
+        values: (_plot, splits) => splits.map(moment),
+      },
       {
         stroke: style("--ink-quiet"),
         grid: { stroke: style("--line"), width: 1 },
