@@ -16,6 +16,7 @@ BENCHMARKS = (
     "statements",
     "streams",
     "saga",
+    "mail",
 )
 
 
