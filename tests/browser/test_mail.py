@@ -89,9 +89,10 @@ class TestStaffPages:
         self, new_page: NewPage, staff_cookies: list[dict[str, str]], campaign: str
     ) -> None:
         page = new_page()
+        page.set_default_timeout(60_000)
         page.context.add_cookies(staff_cookies)  # type: ignore[arg-type]
         for name in STAFF:
-            page.goto(address(name, campaign), wait_until="networkidle")
+            page.goto(address(name, campaign), wait_until="load")
             look_at(page, f"staff-{name.replace(' ', '-')}")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.mutations import (
     batch_jobs,
     batch_steps,
+    mail,
     rows,
     statements,
     storing,
@@ -29,6 +30,7 @@ ROOMS = {
     "Rows": rows.GUARDS,
     "Storing": storing.GUARDS + storing_changes.GUARDS + storing_places.GUARDS,
     "Statements": statements.GUARDS,
+    "Mail": mail.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
