@@ -94,6 +94,7 @@ class TestStaffPages:
         for name in STAFF:
             page.goto(address(name, campaign), wait_until="load")
             look_at(page, f"staff-{name.replace(' ', '-')}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 @pytest.mark.django_db(transaction=True)
