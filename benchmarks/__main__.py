@@ -20,6 +20,7 @@ BENCHMARKS = (
     "digest",
     "secondlook",
     "metrics",
+    "mail",
 )
 
 

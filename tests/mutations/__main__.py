@@ -13,6 +13,7 @@ from tests.mutations import (
     batch_jobs,
     batch_steps,
     checkouts,
+    mail,
     matching,
     rows,
     statements,
@@ -35,6 +36,7 @@ ROOMS = {
     "Statements": statements.GUARDS,
     "The shop": checkouts.GUARDS,
     "Summaries and digests": summaries.GUARDS,
+    "Mail": mail.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")

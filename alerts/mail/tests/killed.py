@@ -15,7 +15,23 @@ from txhub.batch.models import ChunkExecution, JobInstance
 from txhub.batch.statuses import StepStatus
 from txhub.tests.batch.deadly import arm
 
-SECONDS_MAX = 60.0
+SECONDS_MAX = 300.0
+TABLE = "alerts.mail.repository.mails:MailRepository"
+# In the order of the work: each process gets a little further than the one before.
+PLACES = {
+    "between two parts of the list": "aws.storage:put_sealed:after:2",
+    "before the list's checkpoint": "alerts.mail.jobs:make_known:before:1",
+    "before a part is rendered": "alerts.mail.jobs:write_rendered:before:2",
+    "after it, before its checkpoint": "alerts.mail.jobs:write_rendered:after:2",
+    "before the intents": f"{TABLE}.intend:before:2",
+    "after the intents, before a message is handed over": f"{TABLE}.intend:after:2",
+    "while messages are handed over": "alerts.mail.transports.smtp:_hand_over:before:12",
+    "after acceptance, before its answer is read": "smtplib:SMTP.getreply:before:60",
+    "between acceptance and record": f"{TABLE}.conclude:before:2",
+    "after the record": f"{TABLE}.conclude:after:2",
+    "before a part's checkpoint": "alerts.mail.jobs:_as_counts:before:1",
+    "after it": "alerts.mail.jobs:_as_counts:after:2",
+}
 
 
 def work_until_killed(campaign: Campaign, place: str = "") -> bool:

@@ -12,29 +12,13 @@ from alerts.mail.repository import MAILS
 from alerts.mail.repository.ids import mail_id
 from alerts.mail.services.hearing import apply
 from alerts.mail.tests import world
-from alerts.mail.tests.killed import is_done, work_until_killed
+from alerts.mail.tests.killed import PLACES, TABLE, is_done, work_until_killed
 from alerts.mail.tests.sink import Sink
 from txhub.batch import conf
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 MAILS_SENT = 300
-_TABLE = "alerts.mail.repository.mails:MailRepository"
-# In the order of the work: each process gets a little further than the one before.
-PLACES = {
-    "between two parts of the list": "aws.storage:put_sealed:after:2",
-    "before the list's checkpoint": "alerts.mail.jobs:make_known:before:1",
-    "before a part is rendered": "alerts.mail.jobs:write_rendered:before:2",
-    "after it, before its checkpoint": "alerts.mail.jobs:write_rendered:after:2",
-    "before the intents": f"{_TABLE}.intend:before:2",
-    "after the intents, before a message is handed over": f"{_TABLE}.intend:after:2",
-    "while messages are handed over": "alerts.mail.transports.smtp:_hand_over:before:12",
-    "after acceptance, before its answer is read": "smtplib:SMTP.getreply:before:60",
-    "between acceptance and record": f"{_TABLE}.conclude:before:2",
-    "after the record": f"{_TABLE}.conclude:after:2",
-    "before a part's checkpoint": "alerts.mail.jobs:_as_counts:before:1",
-    "after it": "alerts.mail.jobs:_as_counts:after:2",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +56,7 @@ def test_killed_senders_send_nothing_twice(sink: Sink, settings: Any) -> None:
 def test_events_of_ses_settle_what_they_left(sink: Sink, settings: Any) -> None:
     customers = world.new_customers(8)
     campaign = world.listed(world.new_campaign(), customers)
-    assert work_until_killed(campaign, f"{_TABLE}.conclude:before:1")
+    assert work_until_killed(campaign, f"{TABLE}.conclude:before:1")
     assert not work_until_killed(campaign)
     lost = MAILS.tally(campaign.name).unknown
     assert lost == 4

@@ -1,0 +1,182 @@
+"""Guards of mail: nobody gets two of one campaign, and every mail is accounted for."""
+
+from tests.mutations.guard import Guard
+
+_ROOM, _TESTS = "alerts/mail", "alerts/mail/tests"
+_MAILS, _SENDING = f"{_ROOM}/repository/mails.py", f"{_ROOM}/services/sending.py"
+_HEARING, _LINKS = f"{_ROOM}/services/hearing.py", f"{_ROOM}/services/unsubscribing.py"
+_MOVES, _RUNS = f"{_TESTS}/test_mails.py", f"{_TESTS}/test_campaigns.py"
+_HEARD, _MIME = f"{_TESTS}/test_hearing.py", f"{_TESTS}/test_mime.py"
+
+GUARDS = (
+    Guard(
+        name="an intent is written where nothing stands",
+        prevents="two senders hand the same mail over",
+        file=_MAILS,
+        holds="may_begin = never_seen if mail.version == 1 else failed_before & unchanged",
+        broken='may_begin = Attr("x").not_exists() if mail.version == 1 else failed_before',
+        test=f"{_MOVES}::TestTheRepository::test_lets_one_of_two_intend",
+    ),
+    Guard(
+        name="a failed mail is sent again in a later round only",
+        prevents="a step that is taken again offers refused mails for ever",
+        file=_MAILS,
+        holds='& Attr("o").lt(mail.round)',
+        broken='& Attr("o").lte(mail.round)',
+        test=f"{_MOVES}::TestTheRepository::test_sends_a_failed_mail_again_in_a_later_round",
+    ),
+    Guard(
+        name="a sender concludes its own intents",
+        prevents="a sender that was given up says of another's mail that it is sent",
+        file=_MAILS,
+        holds="return is_sending & is_ours",
+        broken="return is_sending",
+        test=f"{_MOVES}::TestTheRepository::test_concludes_no_intent_of_somebody_else",
+    ),
+    Guard(
+        name="a sender concludes what is still being sent",
+        prevents="a mail is counted twice",
+        file=_MAILS,
+        holds="return is_sending & is_ours",
+        broken="return is_ours",
+        test=f"{_MOVES}::TestTheRepository::test_concludes_nothing_that_was_given_up",
+    ),
+    Guard(
+        name="a mail is moved as it was read",
+        prevents="an event and a person both move a mail, and the tally twice",
+        file=_MAILS,
+        holds="transact([self._ended(new, unchanged), self._tallied(new, counts)])\n\n"
+        "    def note_feedback",
+        broken='transact([self._ended(new, Attr("n").exists()), self._tallied(new, counts)])\n\n'
+        "    def note_feedback",
+        test=f"{_MOVES}::TestTheRepository::test_moves_only_what_it_has_read",
+    ),
+    Guard(
+        name="what another sender had begun is unknown",
+        prevents="a mail whose sender died is waiting for ever, or is handed over again",
+        file=f"{_ROOM}/domain/mails.py",
+        holds="return self.status is MailStatus.SENDING and self.token != token",
+        broken="return False",
+        test=f"{_TESTS}/test_killed_senders.py::test_events_of_ses_settle_what_they_left",
+    ),
+    Guard(
+        name="only what failed before is due again",
+        prevents="a mail that is sent or unknown is handed over a second time",
+        file=f"{_ROOM}/domain/mails.py",
+        holds="return self.status is MailStatus.FAILED and self.round < round",
+        broken="return self.status is MailStatus.FAILED",
+        test=f"{_MOVES}::TestTheMoves::test_send_a_failed_mail_in_a_later_round_only",
+    ),
+    Guard(
+        name="a customer who is listed twice is written to once",
+        prevents="a part does not add up, or two parts have the same mail",
+        file=f"{_ROOM}/jobs.py",
+        holds="groupby(records, key=itemgetter(0))",
+        broken="groupby(records, key=itemgetter(1))",
+        test=f"{_RUNS}::TestACampaign::test_writes_once_to_who_is_listed_twice",
+    ),
+    Guard(
+        name="a part ends when all of it is accounted for",
+        prevents="a campaign is done though mails are missing",
+        file=f"{_ROOM}/jobs.py",
+        holds="if not sent == tally.settled == chunk.rows:",
+        broken="if not sent == chunk.rows:",
+        test=f"{_RUNS}::TestACampaign::test_does_not_end_while_a_mail_is_unaccounted_for",
+    ),
+    Guard(
+        name="a lost answer is in doubt",
+        prevents="a mail that was accepted counts as failed, and a re-drive sends it twice",
+        file=f"{_ROOM}/transports/smtp.py",
+        holds="return Outcome(verdict=Verdict.IN_DOUBT, reason=type(error).__name__)",
+        broken="return Outcome(verdict=Verdict.NOT_TAKEN, reason=type(error).__name__)",
+        test=f"{_RUNS}::TestAMailInDoubt::test_is_unknown_and_never_sent_again",
+    ),
+    Guard(
+        name="SES is asked once",
+        prevents="botocore sends a message again whose answer it missed",
+        file="aws/ses.py",
+        holds='"total_max_attempts": 1}',
+        broken='"total_max_attempts": 3}',
+        test="aws/tests/test_ses.py::TestSending::test_says_what_an_answer_means_and_asks_once",
+    ),
+    Guard(
+        name="an optional mail needs consent",
+        prevents="who has unsubscribed, or never agreed, gets mail",
+        file=f"{_ROOM}/services/sifting.py",
+        holds="elif each.customer_id not in agreed:",
+        broken="elif not agreed:",
+        test=f"{_RUNS}::TestACampaign::test_that_is_optional_reaches_who_agreed",
+    ),
+    Guard(
+        name="an address that bounced gets no mail",
+        prevents="the bank goes on writing to it",
+        file=f"{_ROOM}/services/sifting.py",
+        holds="if suppression := listed.get(each.address_id):",
+        broken="if suppression := listed.get(each.mail_id):",
+        test=f"{_HEARD}::TestABounce::test_keeps_the_address_from_the_next_campaign",
+    ),
+    Guard(
+        name="a passing bounce is none",
+        prevents="a full mailbox takes a customer off for good",
+        file=_HEARING,
+        holds="(feedback is Feedback.BOUNCED and not event.permanent)",
+        broken="False",
+        test=f"{_HEARD}::TestABounce::test_that_passes_changes_nothing",
+    ),
+    Guard(
+        name="a statutory mail that bounces becomes a letter",
+        prevents="a customer is never told what the law wants them told",
+        file=_HEARING,
+        holds="if needs_paper and reason is Reason.BOUNCED:",
+        broken="if not needs_paper:",
+        test=f"{_HEARD}::TestABounce::test_suppresses_the_address_and_sends_a_letter",
+    ),
+    Guard(
+        name="rejection outranks the sending",
+        prevents="a mail that SES dropped counts as sent",
+        file=f"{_ROOM}/domain/mails.py",
+        holds="if self.reason == REJECTED and status is MailStatus.SENT:",
+        broken="if False:",
+        test=f"{_HEARD}::TestEvents::test_of_rejection_outrank_the_sending",
+    ),
+    Guard(
+        name="a link is one that we made",
+        prevents="anybody unsubscribes anybody",
+        file=_LINKS,
+        holds="if not hmac.compare_digest(mac, _mac(content)):",
+        broken="if not mac:",
+        test=f"{_TESTS}/test_unsubscribing.py::TestALink::test_that_is_tampered_with_is_none",
+    ),
+    Guard(
+        name="a decision of later is not overwritten",
+        prevents="what became unknown after the proposal is settled unseen",
+        file=f"{_ROOM}/services/deciding.py",
+        holds="if mail.since <= until:",
+        broken="if mail.since:",
+        test=f"{_TESTS}/test_staff.py::TestTheUnknown::test_of_later_are_not_decided_upon",
+    ),
+    Guard(
+        name="a header has no line break",
+        prevents="a customer's data adds recipients",
+        file=f"{_ROOM}/domain/mime.py",
+        holds="if not (value.isascii() and value.isprintable()):",
+        broken="if not value.isascii():",
+        test=f"{_MIME}::TestInjection::test_into_headers_is_refused",
+    ),
+    Guard(
+        name="a subject has no line break",
+        prevents="a template's data adds headers",
+        file=f"{_ROOM}/domain/mime.py",
+        holds="    if not text.isprintable():",
+        broken="    if not text:",
+        test=f"{_MIME}::TestInjection::test_into_headers_is_refused",
+    ),
+    Guard(
+        name="HTML is escaped",
+        prevents="customer data becomes markup",
+        file=f"{_ROOM}/services/rendering.py",
+        holds="return _engine(autoescape=True)",
+        broken="return _engine(autoescape=False)",
+        test=f"{_TESTS}/test_kinds.py::TestAKind::test_escapes_facts_in_html",
+    ),
+)
