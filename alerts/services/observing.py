@@ -1,18 +1,23 @@
 """From a record of the transactions' stream to what it says, as a fact."""
 
 import re
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
 from alerts.domain.facts import NEWS_FOR, Fact
-from aws.streams import Change
+from aws.streams import Change, PoisonRecord
+from aws.vault import KeyDestroyed, Tampered
 from kernel.clock import epoch_s
 from txhub.public import (
+    AccountId,
     Fit,
     Kind,
     Status,
     StoredTransaction,
     Transaction,
     TransactionId,
+    account_id_in,
     merchant_key,
     transaction_in,
 )
@@ -23,10 +28,24 @@ _EPOCH_ORDINAL = 719_163
 # What a feed says by itself was authorised counts, whatever was pending.
 _SAID_BY_FEED = 1 << 40
 _NAME_CHARACTERS_MAX = 32
-_CITY_AND_NUMBER = re.compile(r"\s+[#*]?\d[\w-]*(\s.*)?$")
 # Feeds whose records have no kind of their own say so in words.
 _FEE = re.compile(r"\b(fee|fees|charge|charges|commission)\b", re.IGNORECASE)
 _INTEREST = re.compile(r"\binterest\b", re.IGNORECASE)
+
+
+def facts_by_account(changes: Sequence[Change]) -> dict[AccountId, list[Fact]]:
+    """What the changes say of each account. Raises `PoisonRecord`."""
+    heard: defaultdict[AccountId, list[Fact]] = defaultdict(list)
+    for change in changes:
+        try:
+            fact = fact_in(change)
+        except KeyDestroyed:
+            continue  # the account is forgotten, and so is what would be said of it
+        except Tampered as error:
+            raise PoisonRecord(change, "a transaction does not open") from error
+        if fact is not None:
+            heard[account_id_in(change.key)].append(fact)
+    return dict(heard)
 
 
 def fact_in(change: Change) -> Fact | None:
@@ -112,10 +131,5 @@ def _kind(said: Transaction) -> str:
 
 
 def _name(text: str) -> str:
-    """Short enough for a sentence: without a branch's number and what follows it."""
+    """Short enough for a sentence."""
     return " ".join(text.split())[:_NAME_CHARACTERS_MAX].strip() or "A merchant"
-
-
-def moment_of(fact: Fact) -> datetime:
-    """When it happened."""
-    return datetime.fromtimestamp(fact.at, UTC)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from alerts.consumers import facts_by_account
 from alerts.domain.alerts import Alert
 from alerts.repository import ALERT_REPOSITORY
 from alerts.resources import ALERTS, PREFERENCES, PROFILES, RULES
+from alerts.services.observing import facts_by_account
 from alerts.services.rulebook import forget_rule_book
 from alerts.services.second_look import SecondLook
 from aws.dynamodb.attributes import decode_item

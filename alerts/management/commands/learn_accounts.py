@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from alerts.consumers import facts_by_account
+from alerts.services.observing import facts_by_account
 from alerts.services.second_look import SecondLook
 from txhub.public import all_transactions
 
