@@ -20,7 +20,8 @@ _ENDED_S_MAX = 120.0
 
 def timed(bank: Bank, *, orchestrated: bool) -> list[Figure]:
     with running_shop(bank, orchestrated=orchestrated):
-        checked_out(1, "sandbox-approve")  # wakes everything up
+        # Wakes everything up, and waits behind what the other variant has left on the streams.
+        wait_until_free(*checked_out(1, "sandbox-approve"))
         low = [_confirmed_ms(each) for each in _one_by_one(_ONE_BY_ONE, "sandbox-approve")]
         refused = [_taken_back_ms(each) for each in _one_by_one(_REFUSED, "sandbox-decline")]
         began = time.monotonic()
