@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 _ONE_BY_ONE, _REFUSED, _CROWD = 60, 30, 400
 _BUYERS = 8  # that check out at once
-_ENDED_S_MAX = 120.0
+_ENDED_S_MAX, CAUGHT_UP_S_MAX = 120.0, 600.0
 
 
 def timed(bank: Bank, *, orchestrated: bool) -> list[Figure]:
     with running_shop(bank, orchestrated=orchestrated):
-        checked_out(1, "sandbox-approve")  # wakes everything up
+        # Wakes everything up, and waits behind what the other variant has left on the streams.
+        wait_until_free(*checked_out(1, "sandbox-approve"), seconds_max=CAUGHT_UP_S_MAX)
         low = [_confirmed_ms(each) for each in _one_by_one(_ONE_BY_ONE, "sandbox-approve")]
         refused = [_taken_back_ms(each) for each in _one_by_one(_REFUSED, "sandbox-decline")]
         began = time.monotonic()
