@@ -76,8 +76,8 @@ def _sides(rounds: Sequence[tuple[float, float]], how: str) -> list[Figure]:
 
 def _by_the_piece() -> list[Figure]:
     """What a request and its two calls record, timed alone."""
-    from aws.http_metrics import REQUEST_SECONDS, RequestLabels
     from aws.metrics import record_call
+    from aws.metrics.names import REQUEST_SECONDS, RequestLabels
 
     def one_request() -> None:
         record_call("dynamodb", "GetItem", 0.002, "ok", 1.0)
