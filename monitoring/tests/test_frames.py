@@ -1,6 +1,7 @@
 """Frames, tiers and their bytes: no Redis, no table."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from monitoring.domain.packing import (
     frame_to_bytes,
 )
 from monitoring.domain.tiers import FINE, LONG, MIDDLE, ROLLED_INTO, TIERS, tier_for
+from monitoring.repository.history import Block, block_from_item, block_to_items
 
 LABELS = st.tuples(st.sampled_from(["a", "b", "c"]))
 COUNTS = st.dictionaries(LABELS, st.tuples(st.integers(0, 1000).map(float)), max_size=3)
@@ -89,6 +91,14 @@ class TestFrames:
         rows = frames(values)
         assert [frame_from_bytes(frame_to_bytes(each)) for each in rows] == rows
         assert block_from_bytes(block_to_bytes(rows)) == rows
+
+    def test_of_very_many_series_are_stored_in_parts(self) -> None:
+        rows = frames([{(str(uuid4()),): (1.0,) for _n in range(2_000)} for _f in range(8)])
+        block = Block(metric="m", tier=FINE, number=0, frames=rows)
+        items = block_to_items(block)
+        assert len(items) > 1
+        assert [each["sk"] for each in items[:2]] == ["0000000000", "0000000000#1"]
+        assert [f for item in items for f in block_from_item(item).frames] == rows
 
     def test_of_a_release_with_other_buckets_do_not_mix(self) -> None:
         assert added([{(): (1.0, 1.0)}, {(): (2.0, 1.0, 1.0)}]) == {(): (2.0, 1.0, 1.0)}
