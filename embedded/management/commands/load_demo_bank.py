@@ -21,8 +21,8 @@ from txhub.services import NewAccount, open_accounts
 
 class Command(BaseCommand):
     help = (
-        "Generates a bank, brings it in, and makes sign-ins for three customers and for staff, and a "
-        "device; writes them to var/demo.json. Interrupted, it may run again."
+        "Generates a bank, brings it in, and makes sign-ins for three customers and for staff, "
+        "and a device; writes them to var/demo.json. Interrupted, it may run again."
     )
     requires_system_checks: list[str] = []
 
