@@ -6,3 +6,9 @@ class AlertsConfig(AppConfig):
 
     name = "alerts"
     verbose_name = "Alerts"
+
+    def ready(self) -> None:
+        from alerts.mail import digests
+        from alerts.services.digests import Digests
+
+        digests.offer(Digests())

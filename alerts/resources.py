@@ -23,6 +23,13 @@ ALERTS = Table(
             partition_key="u",
             projection="KEYS_ONLY",
         ),
+        Index(
+            name="mailed",
+            answers="which alerts of a day are told by e-mail, customer by customer?",
+            partition_key="g",
+            sort_key="c",
+            projection="KEYS_ONLY",
+        ),
     ),
     stream=True,
     ttl_attribute="x",

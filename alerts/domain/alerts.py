@@ -56,6 +56,11 @@ class Alert:
         """Whether its owner sees it in the inbox."""
         return self.stands and Channel.INBOX in self.notify
 
+    @property
+    def is_mailed(self) -> bool:
+        """Whether its owner is told by e-mail, too or only."""
+        return self.stands and not {Channel.EMAIL, Channel.DIGEST}.isdisjoint(self.notify)
+
     def decided_anew(self, later: "Alert") -> "Alert | None":
         """The alert as a later decision has it; None where the decision is no later one.
 

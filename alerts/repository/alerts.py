@@ -1,14 +1,16 @@
 """The `alerts` table. What an alert says is sealed under its account's key; in the clear stand
 opaque ids, the kind, times, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import and_
+from zlib import crc32
 
 import orjson
 
+from alerts.conf import bank_zone
 from alerts.domain.alerts import Alert, AlertId, Channel, Feedback
 from alerts.resources import ALERTS
 from aws.dynamodb import Attr, Item, Put, Repository
@@ -19,6 +21,7 @@ from txhub.public import AccountId, CustomerId, TransactionId, subject_of
 
 KEPT = timedelta(days=400)
 COUNTED_MAX = 100
+_LISTS = 8
 
 
 class AlertMissing(Missing):
@@ -86,6 +89,13 @@ class AlertRepository(Repository):
         page = self.query(customer_id, index="unread", limit=COUNTED_MAX)
         return [AlertId(item["sk"]) for item in page.items]
 
+    def mailed_on(self, day: date) -> Iterator[tuple[CustomerId, str]]:
+        """Customers and kinds of the alerts of a day (in the bank's time zone) that go by e-mail,
+        each customer's together; a second behind."""
+        for number in range(_LISTS):
+            for item in self.query_all(_list_of(day, number), index="mailed"):
+                yield CustomerId(item["pk"]), item["c"].partition("#")[2]
+
     def decide(self, alert: Alert) -> bool:
         """Stores a decision: the alert as it is now, unless a later decision is stored. Whether
         it was new; twice the same, and an older one after a newer one, change nothing."""
@@ -131,6 +141,8 @@ def alert_to_item(alert: Alert) -> Item:
         "b": _text(alert.not_before),
         "r": _text(alert.read_at),
         "f": alert.feedback.value if alert.feedback else None,
+        "g": _mail_list(alert) if alert.is_mailed else None,
+        "c": f"{alert.customer_id}#{alert.kind}" if alert.is_mailed else None,
     }
     return item | {name: value for name, value in optional.items() if value is not None}
 
@@ -156,6 +168,17 @@ def alert_from_item(item: Item) -> Alert:
         feedback=Feedback(item["f"]) if "f" in item else None,
         version=item["n"],
     )
+
+
+def _mail_list(alert: Alert) -> str:
+    """A day's alerts are spread over several keys: one key of an index takes 1,000 writes a
+    second, and on some mornings millions of accounts are booked at once."""
+    day = alert.created_at.astimezone(bank_zone()).date()
+    return _list_of(day, crc32(alert.customer_id.encode()) % _LISTS)
+
+
+def _list_of(day: date, number: int) -> str:
+    return f"{day.isoformat()}#{number}"
 
 
 def _unchanged(alert: Alert) -> Attr:
