@@ -2,7 +2,7 @@
 stream is what a rebuild makes of the table, and both are what the transactions add up to."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from random import Random
@@ -234,6 +234,7 @@ class History:
         self.place, self.account = place, new_account()
         self._since = len(place.engine.written)
         self._written = 0
+        self.heard: set[int] = set()  # which of its changes some consumer has dealt with
 
     def write(self, name: str, day: date, minor: int, writer: str, pending: bool) -> None:
         self._written += 1
@@ -249,14 +250,16 @@ class History:
         written = self.place.engine.written[self._since :]
         return [change_of(each) for each in written if each.table is TRANSACTIONS]
 
-    def hear(self, number: int) -> None:
+    def hear(self, numbers: Iterable[int]) -> None:
+        """A consumer is given some of the changes so far, and may be killed over them."""
         changes = self.changes()
-        if changes:
-            projections.keep_summaries([changes[number % len(changes)]])
+        given = sorted({number % len(changes) for number in numbers}) if changes else []
+        with suppress(Unavailable, Died):  # then they come again
+            projections.keep_summaries([changes[number] for number in given])
+            self.heard |= set(given)
 
-    def hear_all(self) -> None:
-        if changes := self.changes():
-            projections.keep_summaries(changes)
+    def unheard(self) -> list[int]:
+        return [number for number in range(len(self.changes())) if number not in self.heard]
 
     def kept(self) -> tuple[dict[str, int], dict[str, Digest]]:
         """Spending by month, and digests by writer, as they stand."""
@@ -315,19 +318,18 @@ def test_any_interleaving_ends_where_a_rebuild_does(
         if isinstance(step, tuple):
             history.write(*step)
         else:
-            history.hear(step)
+            history.hear([step])
     for after in interruptions:
-        place.interrupt(after, history.hear_all)
-        place.interrupt(after + 1, lambda: history.write("e", JUNE, -7, "chunka", False))
+        place.interrupt(after, lambda: history.write("e", JUNE, -7, "chunka", False))
+        place.interrupt(after, lambda: history.hear(history.unheard()))
     for after in kills:
         place.interrupt(after, die)
-    changes = history.changes()
-    Random(seed).shuffle(changes)  # noqa: S311
-    for start in range(0, len(changes), 3):
-        with suppress(Unavailable, Died):  # then these come again, with all others
-            projections.keep_summaries(changes[start : start + 3])
+    numbers = list(range(len(history.changes())))
+    Random(seed).shuffle(numbers)  # noqa: S311
+    for start in range(0, len(numbers), 3):
+        history.hear(numbers[start : start + 3])
     place.pending.clear()
-    history.hear_all()  # what was written meanwhile is on the stream, behind the others
+    history.hear(history.unheard())  # what nobody has dealt with yet, and nothing else
     spent, digests = history.kept()
     model, rows = history.model()
     assert spent == model

@@ -12,7 +12,7 @@ from txhub.batch.reconcile.findings import FINDINGS_SHOWN
 @admin.register(ReconciliationReport)
 class ReconciliationReportAdmin(ReadOnly):
     list_display = (
-        "at", "job", "verdict", "compared", "accounts", "days_compared", "balances_broken",
+        "at", "job", "verdict", "compared", "days_compared", "balances_broken",
         "pending_left",
     )  # fmt: skip
     list_filter = ("by_digest", "instance__feed", "instance__kind")
