@@ -208,7 +208,7 @@ class TestOperators:
     def test_propose_to_close_with_a_reason(self, operator: Visit, shoppers: "Shoppers") -> None:
         page = operator("/admin/checkouts/")
         page.get_by_role("link", name=shoppers.in_doubt).click()
-        expect(page.get_by_role("table")).to_contain_text("authorising")
+        expect(page.get_by_role("table", name="Time line")).to_contain_text("authorising")
         page.get_by_label("Why it should be closed by hand").fill("The provider has gone bankrupt.")
         page.get_by_role("button", name="Propose to close").click()
         expect(page.locator(".messagelist")).to_contain_text("A second person has to approve it")

@@ -90,8 +90,7 @@ GUARDS = (
         file=_PAYMENTS,
         holds="    (PaymentStatus.VOIDED, Answer.APPROVED): PaymentStatus.VOIDING,\n",
         broken="",
-        test=f"{_TESTS}/test_payments.py::TestAVoid"
-        "::test_takes_back_an_approval_that_nobody_wanted_any_more",
+        test=f"{_TESTS}/test_domain.py::TestAPaymentAfterAnAnswer::test_is_where_the_table_says",
     ),
     Guard(
         name="what the provider has not seen may still come",
