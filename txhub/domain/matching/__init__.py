@@ -7,6 +7,7 @@
     evidence    all of these as one weight for a pair
     pairing     which pairs are weighed at all
     parts       postings that together make up one authorised amount
+    budget      how much the search for the best choice may cost
     assignment  the best choice of pairs, and by how much it is the best
     matcher     from postings and candidates to decisions
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from txhub.domain.matching.assignment import Problem, margin
+from txhub.domain.matching.budget import budget_of
 from txhub.domain.matching.features import Features
 from txhub.domain.matching.flow import Pair
 from txhub.domain.matching.groups import components
@@ -32,9 +33,10 @@ def choices(
     for component in components(pairs, postings, held, rooms):
         seats = {group: iter(members) for group, members in component.candidates.items()}
         guests = {group: iter(members) for group, members in component.postings.items()}
-        for step, best in solve_in_steps(component.problem):
+        budget = budget_of(sum(component.problem.units.values()))
+        for step, best in solve_in_steps(component.problem, budget):
             for pair, units in sorted(best.flow.items()):
-                margin_db = margin(step, best, pair)
+                margin_db = margin(step, budget, best, pair)
                 runner_up = _runner_up(step, pair)
                 for _unit in range(units):
                     yield Choice(

@@ -10,6 +10,8 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from txhub.domain.matching.budget import Budget
+
 Group = int
 Pair = tuple[Group, Group]  # a group of postings, a group of candidates
 _Seat = Group | Pair  # a candidate; or a capture, which has a seat of its own
@@ -23,7 +25,8 @@ class _Way(NamedTuple):
 
 class Network:
     """`worth`: of a unit of each pair. `seats`: how many units each candidate takes. `captures`:
-    the pairs that leave room for others. `limits`: the most units that a pair may have.
+    the pairs that leave room for others. `limits`: the most units that a pair may have. `budget`:
+    charged for every pair that is looked at.
     """
 
     def __init__(
@@ -32,7 +35,10 @@ class Network:
         seats: Mapping[Group, int],
         captures: Collection[Pair],
         limits: Mapping[Pair, int],
+        budget: Budget,
     ) -> None:
+        self._budget = budget
+        budget.spend(len(worth))
         self._free: dict[_Seat, int] = dict.fromkeys(captures, 1)
         self._free.update(seats.items())
         self._ways: dict[Group, list[_Way]] = defaultdict(list)
@@ -56,6 +62,7 @@ class Network:
         search = _Search(posting)
         while search.waiting:
             sender = search.waiting.popleft()
+            self._budget.spend(len(self._ways[sender]))
             for seat, gain in self._openings(sender, search.gains[sender]):
                 if self._free[seat]:
                     search.end_at(sender, seat, gain)

@@ -8,17 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from txhub.domain.matching.assignment import Problem, Solution, solve
+from txhub.domain.matching.budget import Budget
 from txhub.domain.matching.flow import Group, Pair
 
 _POSTINGS_MAX = 16  # groups of postings in one step
 _CANDIDATES_MAX = 32  # groups of candidates for each of them
 
 
-def solve_in_steps(problem: Problem) -> Iterator[tuple[Problem, Solution]]:
-    """The problem of each step and its solution. Nearly always there is one step."""
-    while problem.units:
+def solve_in_steps(problem: Problem, budget: Budget) -> Iterator[tuple[Problem, Solution]]:
+    """The problem of each step and its solution. Nearly always there is one step.
+
+    Whoever would have come after the budget was spent gets nothing.
+    """
+    while problem.units and not budget.spent:
         step = _first(problem)
-        best = solve(step)
+        best = solve(step, budget)
         yield step, best
         problem = _rest(problem, step, best)
 
