@@ -1,6 +1,6 @@
 """How much a search may cost: counted, not timed, so that it ends at the same point everywhere."""
 
-# Ordinary components spend a few hundred, the most crowded that is still worth it some thousands.
+# Enough for ordinary months to be matched as without it; crowds of look-alikes meet it.
 _STEPS_PER_POSTING = 2_000
 
 
