@@ -65,6 +65,10 @@ class Preferences:
     digest: bool = False
     version: int = 0
 
+    @property
+    def wants_mail(self) -> bool:
+        return any(Channel.EMAIL in each.channels for each in self.kinds.values())
+
     def of(self, kind: str) -> KindPreference:
         return self.kinds.get(kind, _DEFAULT)
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from alerts.domain.alerts import Channel
 from alerts.domain.preferences import BadPreferences, Preferences
+from alerts.mail.domain.consents import Source
+from alerts.mail.services.unsubscribing import decide
 from alerts.repository import PREFERENCE_REPOSITORY
 from alerts.rules import RuleMissing, rule_named
 from aws.metrics import use_case
@@ -13,7 +15,8 @@ _CHOICES = frozenset({Channel.INBOX, Channel.EMAIL})
 
 @use_case("alerts.prefer")
 def choose(before: Preferences, after: Preferences) -> Preferences:
-    """Puts `after` in the place of what the customer had chosen; with its new version.
+    """Puts `after` in the place of what the customer had chosen; with its new version. Choosing
+    e-mail is also the consent to it, which may be withdrawn by one click in any mail.
 
     Raises `BadPreferences`, `BadSetting`, and `Conflict` with the stored `Preferences` where they
     are not `before` any more.
@@ -24,6 +27,7 @@ def choose(before: Preferences, after: Preferences) -> Preferences:
         version=before.version + 1,
     )
     PREFERENCE_REPOSITORY.replace(before, chosen)
+    decide(chosen.customer_id, "alert_digest", given=chosen.wants_mail, source=Source.SETTINGS)
     return chosen
 
 

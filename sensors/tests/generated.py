@@ -43,12 +43,13 @@ def from_bits(pairs: list[tuple[int, int]]) -> Readings:
 
 
 def temperature(count: int, *, seed: int = 1, every_ns: int = 1_000_000_000) -> Readings:
-    """A thermometer with two decimals: a day's curve, a slow wander, and some noise."""
+    """A thermometer with two decimals: a day's curve, a slow wander, and some noise. More of it
+    begins with the same."""
     chance = np.random.default_rng(seed)
     at = 1_700_000_000_000_000_000 + every_ns * np.arange(count, dtype=np.int64)
     curve = 20 + 5 * np.sin(np.arange(count) * (every_ns / 86_400e9) * 2 * np.pi)
-    wander = np.cumsum(chance.normal(0, 0.01, count))
-    return readings(at, np.round(curve + wander + chance.normal(0, 0.05, count), 2))
+    steps, noise = chance.normal(0, (0.01, 0.05), (count, 2)).T
+    return readings(at, np.round(curve + np.cumsum(steps) + noise, 2))
 
 
 def same(one: Readings, other: Readings) -> bool:

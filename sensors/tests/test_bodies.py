@@ -37,7 +37,7 @@ class TestReadingABody:
         assert _read(gzip.compress(b"one, ") + gzip.compress(b"two")) == b"one, two"
 
     def test_reads_a_body_without_a_length(self) -> None:
-        request = RequestFactory().post("/", b"")
+        request = RequestFactory().post("/", b"", content_type="text/plain")
         request.META["HTTP_TRANSFER_ENCODING"] = "chunked"
         request.META["wsgi.input"] = BytesIO(b"m value=1 5")
         assert read_body(request) == b"m value=1 5"

@@ -180,10 +180,12 @@ class World:
         return {"Items": left[:1], **({"LastEvaluatedKey": key} if key else {})}
 
     def _put(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        outcomes = []
         for record in parameters["Records"]:
             sequence = str(len(self.stream))
             self.stream.append((sequence, self.clock.now, b64decode(record["Data"])))
-        return {"FailedRecordCount": 0, "Records": []}
+            outcomes.append({"ShardId": "shardId-000000000000", "SequenceNumber": sequence})
+        return {"FailedRecordCount": 0, "Records": outcomes}
 
     @contextmanager
     def here(self) -> Iterator[None]:

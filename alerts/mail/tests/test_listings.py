@@ -130,8 +130,10 @@ class Counted:
 class TestAlertDigest:
     @pytest.fixture(autouse=True)
     def _no_source(self) -> Iterator[None]:
-        yield
+        offered = digests.source()
         digests.offer(None)
+        yield
+        digests.offer(offered)
 
     def test_is_due_once_somebody_counts_alerts(self) -> None:
         due, today = kind_named("alert_digest").due, date(2019, 7, 2)
