@@ -13,7 +13,12 @@ from txhub.tests.batch.files import card_file, card_rows
 from txhub.tests.batch.here import landed_job, run
 from txhub.tests.batch.memos import Bank
 from txhub.tests.batch.stored import digest
-from txhub.tests.batch.workers import wait_for_death, wait_for_end, worker
+from txhub.tests.batch.workers import (
+    forget_messages,
+    wait_for_death,
+    wait_for_end,
+    worker,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -82,6 +87,7 @@ class TestKilledPrune:
         bank, owners = Bank(tmp_path), ("alice", "bob", "charlie", "dora")
         bank.full(1, *(f"{owner}/{thing}" for owner in owners for thing in ("coffee", "lunch")))
         instance = bank.job(2, ["bob/coffee", "dora/fuel"])
+        forget_messages()
         with worker(die_at=place) as doomed:
             jobs.start(instance)
             wait_for_death(doomed)
