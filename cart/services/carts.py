@@ -14,7 +14,8 @@ from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import random_id
 
-_ATTEMPTS_MAX = 20
+# Whoever loses loses to somebody who has won: so many of them at one cart are no customer.
+_ATTEMPTS_MAX = 60
 # Whether a cart is the one that the caller has seen.
 Seen = Callable[[Cart], bool]
 

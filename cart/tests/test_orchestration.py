@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 
 from aws import stepfunctions
-from aws.resources import Activity
+from aws.resources import Activity, Declaration
 from cart.domain.purchases import Purchase
 from cart.domain.saga import Action, InDoubt, Outcome, OutOfOrder, Service
 from cart.orchestration import executions
@@ -85,6 +85,7 @@ class TestTheMachine:
 
     def test_follows_the_definition(self) -> None:
         activity = Activity(name="try-checkout", purpose="A try.")
+        Declaration._declared.pop((Activity, activity.name))  # nobody is to provision it
         made = state_machine(CHECKOUT, dict.fromkeys(Service, activity), timedelta(seconds=7))
         resources = {each["Resource"] for each in made["States"].values() if "Resource" in each}
         assert (resources, made["TimeoutSeconds"]) == ({"${try_checkout}"}, 7)

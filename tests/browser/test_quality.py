@@ -105,6 +105,7 @@ class TestEveryPage:
 
 
 def serious_faults(page: Page) -> list[tuple[str, list[str]]]:
+    page.evaluate(_SETTLED)  # half-way from light to dark everything is grey
     return [
         (each["id"], [node["html"] for node in each["nodes"]])
         for each in Axe().run(page)["violations"]
@@ -117,6 +118,10 @@ _SPILLING = """main => [...main.querySelectorAll('*')]
   .filter(each => !each.closest('.unseen, thead, datalist'))
   .filter(each => each.getBoundingClientRect().right > innerWidth + 0.5)
   .map(each => each.outerHTML.slice(0, 100))"""
+
+_SETTLED = """() => Promise.all(document.getAnimations()
+  .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+  .map(each => each.finished.catch(() => null)))"""
 
 _SHIFT = """() => new Promise(done => {
   let sum = 0;
