@@ -1,8 +1,9 @@
 """The API under the load that the talk behind this project tells of: 146 requests/s, open loop.
 
 Real web server, real Cognito tokens, 200,000 transactions of 2,000 accounts stored by the batch.
-In the same run, at the same rate: the same pages by plain boto3, and the same bytes from the
-engine alone, so that its cost and ours can be told apart.
+In the same run the same pages by plain boto3, and the same bytes from the engine alone, so that its
+cost and ours can be told apart. These sides are compared at a rate that the engine bears on this
+machine: beyond its ceiling all of them measure a queue.
 """
 
 import http.client
@@ -33,7 +34,8 @@ from embedded.processes import Child, free_port
 
 PER_S, SECONDS = 146.0, float(size("SECONDS", 60))
 _ROUNDS = 3
-_BESIDE_S = 8.0  # of each other side, in each round
+_BESIDE_S = 8.0  # of each side, in each round
+_BEARABLE = 0.4  # of the engine's ceiling: what serves and what asks need the cores too
 _READY_S_MAX = 60.0
 
 
@@ -49,14 +51,16 @@ def run(place: Place) -> list[Figure]:
     asked = shuffled(requests(port, owned))
     pages = shuffled([page_calls(account) for accounts in owned.values() for account in accounts])
 
-    rounds = [_round(place, bank, asked, pages, web) for _number in range(_ROUNDS)]
+    ceiling = _generated(place, bank, Load(journeys=signed(pages), seconds=10.0)).per_s
+    per_s = min(PER_S, _BEARABLE * ceiling)
+    rounds = [_round(place, bank, asked, pages, web, per_s) for _number in range(_ROUNDS)]
     ours, single, both, alone = (_added(side) for side in zip(*rounds, strict=True))
-    ceiling = _generated(place, bank, Load(journeys=signed(pages), seconds=10.0))
+    talk = _http(place, bank, web, Load(journeys=asked, seconds=SECONDS, per_s=PER_S))
     return [
-        *_ours(ours),
-        *_beside(ours, single, both, alone),
+        *_talk(talk),
+        *_beside(per_s, ours, single, both, alone),
         *_costs(ours, both),
-        *_ceilings(ceiling),
+        _ceiling(ceiling),
     ]
 
 
@@ -64,21 +68,24 @@ def run(place: Place) -> list[Figure]:
 
 
 def _round(
-    place: Place, bank: Bank, asked: list[Journey], pages: Sequence[Calls], web: Child
+    place: Place,
+    bank: Bank,
+    asked: list[Journey],
+    pages: Sequence[Calls],
+    web: Child,
+    per_s: float,
 ) -> tuple[Measured, Measured, Measured, Measured]:
     """All sides in turn, so that a busy moment of the machine does not meet one alone."""
-    raw = Load(journeys=signed(pages), seconds=_BESIDE_S, per_s=PER_S)
     return (
-        _http(place, bank, asked, web),
-        _plain(place, bank, [calls[1:] for calls in pages]),
-        _plain(place, bank, pages),
-        _generated(place, bank, raw),
+        _http(place, bank, web, Load(journeys=asked, seconds=_BESIDE_S, per_s=per_s)),
+        _plain(place, bank, [calls[1:] for calls in pages], per_s),
+        _plain(place, bank, pages, per_s),
+        _generated(place, bank, Load(journeys=signed(pages), seconds=_BESIDE_S, per_s=per_s)),
     )
 
 
-def _http(place: Place, bank: Bank, journeys: list[Journey], web: Child) -> Measured:
+def _http(place: Place, bank: Bank, web: Child, load: Load) -> Measured:
     began = cpu_seconds(web.pid)
-    load = Load(journeys=journeys, seconds=SECONDS / _ROUNDS, per_s=PER_S)
     measured = _generated(place, bank, load)
     warm_up = 1 + WARM_UP_S / load.seconds  # the server worked for it too
     measured.cpu_seconds = (cpu_seconds(web.pid) - began) / warm_up
@@ -89,8 +96,8 @@ def _generated(place: Place, bank: Bank, load: Load) -> Measured:
     return _measured(place, bank, "benchmarks.load", load)
 
 
-def _plain(place: Place, bank: Bank, journeys: Sequence[Calls]) -> Measured:
-    pages = Pages(journeys=journeys, seconds=_BESIDE_S, per_s=PER_S)
+def _plain(place: Place, bank: Bank, journeys: Sequence[Calls], per_s: float) -> Measured:
+    pages = Pages(journeys=journeys, seconds=_BESIDE_S, per_s=per_s)
     return _measured(place, bank, "benchmarks.plain_pages", pages)
 
 
@@ -135,8 +142,8 @@ def _answers(port: int) -> bool:
 # --- the figures ---
 
 
-def _ours(ours: Measured) -> list[Figure]:
-    times = ours.latencies_ms
+def _talk(measured: Measured) -> list[Figure]:
+    times = measured.latencies_ms
     how = f"open loop at {PER_S:g}/s, from the set time to the last byte; random accounts"
     talk = {"mean": 54.53, "p90": 77.0, "p95": 96.0, "p99": 345.0}
     values = {
@@ -146,9 +153,9 @@ def _ours(ours: Measured) -> list[Figure]:
     return [
         Figure(
             name="requests_per_s",
-            value=len(times) / ours.seconds,
+            value=measured.per_s,
             unit="requests/s",
-            how=f"answered with 200, over {ours.seconds:.0f} s in {_ROUNDS} rounds; not cached",
+            how=f"answered with 200, over {measured.seconds:.0f} s; not cached",
         ),
         *(
             Figure(
@@ -160,13 +167,16 @@ def _ours(ours: Measured) -> list[Figure]:
             )
             for name, value in values.items()
         ),
-        Figure(name="errors", value=ours.errors, unit="requests", aim="= 0", how="any but 200"),
+        Figure(name="errors", value=measured.errors, unit="requests", aim="= 0", how="any but 200"),
     ]
 
 
-def _beside(ours: Measured, single: Measured, both: Measured, alone: Measured) -> list[Figure]:
+def _beside(
+    per_s: float, ours: Measured, single: Measured, both: Measured, alone: Measured
+) -> list[Figure]:
     p50 = percentile(ours.latencies_ms, 50)
     sides = {
+        "api": (ours, "the page over HTTP: token, owner, page, opened"),
         "plain_boto3_query": (single, "the page's Query alone, no owner asked for, nothing opened"),
         "plain_boto3": (both, "GetItem of the account for its owners, Query of the page"),
         "engine": (alone, f"{engine()}: raw signed HTTP, the same two calls, answers not parsed"),
@@ -177,7 +187,7 @@ def _beside(ours: Measured, single: Measured, both: Measured, alone: Measured) -
                 name=f"{name}_p50_ms",
                 value=percentile(measured.latencies_ms, 50),
                 unit="ms",
-                how=f"{how}; same open loop, {_ROUNDS} times {_BESIDE_S:g} s in turn",
+                how=f"{how}; open loop at {per_s:.0f}/s, {_ROUNDS} times {_BESIDE_S:g} s in turn",
             )
             for name, (measured, how) in sides.items()
         ),
@@ -186,13 +196,13 @@ def _beside(ours: Measured, single: Measured, both: Measured, alone: Measured) -
             value=p50 / percentile(both.latencies_ms, 50),
             unit="ratio",
             aim="<= 1.5",
-            how="p50_ms / plain_boto3_p50_ms",
+            how="api_p50_ms / plain_boto3_p50_ms",
         ),
         Figure(
             name="ratio_to_plain_boto3_query_p50",
             value=p50 / percentile(single.latencies_ms, 50),
             unit="ratio",
-            how="p50_ms / plain_boto3_query_p50_ms",
+            how="api_p50_ms / plain_boto3_query_p50_ms",
         ),
     ]
 
@@ -214,15 +224,13 @@ def _costs(ours: Measured, both: Measured) -> list[Figure]:
     ]
 
 
-def _ceilings(ceiling: Measured) -> list[Figure]:
-    return [
-        Figure(
-            name="engine_ceiling_pages_per_s",
-            value=len(ceiling.latencies_ms) / ceiling.seconds,
-            unit="pages/s",
-            how=f"{engine()}: raw signed GetItem and Query, closed loop on 8 connections",
-        )
-    ]
+def _ceiling(pages_per_s: float) -> Figure:
+    return Figure(
+        name="engine_ceiling_pages_per_s",
+        value=pages_per_s,
+        unit="pages/s",
+        how=f"{engine()}: raw signed GetItem and Query, closed loop on 8 connections",
+    )
 
 
 def _say(line: str) -> None:

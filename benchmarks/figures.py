@@ -4,6 +4,7 @@ import json
 import math
 import os
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -55,8 +56,22 @@ def machine() -> str:
     """Where the figures were measured; they mean little elsewhere."""
     cores = f"{os.cpu_count()} cores"
     python = f"Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}"
     busy = f"load {os.getloadavg()[0]:.1f} at the end"
-    return f"{platform.system()} {platform.machine()}, {cores}, {python}, {engine()}, {busy}"
+    speed = f"{core_speed():.0f} M loops/s a core"
+    return f"{system}, {cores} ({speed}), {python}, {engine()}, {busy}"
+
+
+def core_speed() -> float:
+    """Millions of turns of an empty Python loop a second: how fast the core was just now.
+
+    Times of two runs compare only where this does.
+    """
+    turns = 2_000_000
+    began = time.process_time()
+    for _turn in range(turns):
+        pass
+    return turns / (time.process_time() - began) / 1e6
 
 
 def write(bench: str, figures: Sequence[Figure]) -> Path:

@@ -53,6 +53,11 @@ class Measured:
     cpu_seconds: float = 0.0
 
     @property
+    def per_s(self) -> float:
+        """Journeys that were answered with 200, a second."""
+        return len(self.latencies_ms) / self.seconds
+
+    @property
     def cpu_ms(self) -> float:
         """CPU time of one journey: what noise on the machine disturbs least."""
         return self.cpu_seconds * 1000 / max(1, len(self.latencies_ms))

@@ -2,11 +2,8 @@
 
 from typing import Any, ClassVar
 
-import orjson
 from django.http import HttpResponse
-from django.utils.http import parse_etags
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -23,22 +20,18 @@ from alerts.api.serializers import (
 from alerts.domain.alerts import Channel, Feedback
 from alerts.domain.preferences import KindPreference, Preferences, QuietHours
 from alerts.services import inbox, preferences
+from identity.api.answers import (
+    IF_MATCH,
+    Current,
+    VersionedView,
+    json_answer,
+    version_etag,
+    versions_seen,
+)
 from identity.api.authentication import caller
 from identity.api.lists import next_link
-from kernel.errors import Conflict, Refused
+from kernel.errors import Conflict
 from txhub.public import CustomerId
-
-_IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The ETag."
-)
-_JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-
-
-class VersionMissing(Refused):
-    """Say which version of the preferences you have seen: send their ETag as `If-Match`."""
-
-    code = "version_missing"
-    http_status: ClassVar[int] = 428
 
 
 class StalePreferences(Conflict):
@@ -66,7 +59,7 @@ class AlertsView(APIView):
         page = queries.inbox(
             customer_id, wanted, cursor=values["cursor"] or None, limit=values["limit"]
         )
-        return _answer(
+        return json_answer(
             {
                 "data": list(map(alert_json, page.alerts)),
                 "links": {"next": next_link(request, page.next_cursor)},
@@ -92,21 +85,17 @@ class AlertView(APIView):
         if "feedback" in changes:
             said = changes["feedback"]
             alert = inbox.answer(customer_id, alert_id, Feedback(said) if said else None)
-        return _answer(alert_json(alert))
+        return json_answer(alert_json(alert))
 
 
-class PreferencesView(APIView):
+class PreferencesView(VersionedView):
     """What the caller wants to be alerted to, how, and when."""
 
-    def handle_exception(self, error: Any) -> Any:
+    def current(self, stored: Any) -> Current | None:
         """A conflict says what the preferences are now."""
-        stored = getattr(error, "stored", None)
-        if isinstance(stored, Preferences):
-            error.members = {"preferences": preferences_json(stored)}
-        response = super().handle_exception(error)
-        if isinstance(stored, Preferences):
-            response["ETag"] = _etag(stored)
-        return response
+        if not isinstance(stored, Preferences):
+            return None
+        return Current("preferences", preferences_json(stored), version_etag(stored.version))
 
     @extend_schema(responses=PreferencesOut, tags=["alerts"])
     def get(self, request: Request) -> HttpResponse:
@@ -114,19 +103,16 @@ class PreferencesView(APIView):
         return _preferences_answer(queries.preferences_of(_customer_id(request)))
 
     @extend_schema(
-        request=PreferencesIn, responses=PreferencesOut, parameters=[_IF_MATCH], tags=["alerts"]
+        request=PreferencesIn, responses=PreferencesOut, parameters=[IF_MATCH], tags=["alerts"]
     )
     def put(self, request: Request) -> HttpResponse:
         """Chooses anew. 412 with the preferences as they stand, if `If-Match` is not their ETag;
         428 without `If-Match`."""
-        named = request.headers.get("If-Match")
-        if not named:
-            raise VersionMissing
+        seen = versions_seen(request)
         asked = PreferencesIn(data=request.data)
         asked.is_valid(raise_exception=True)
         before = queries.preferences_of(_customer_id(request))
-        tags = parse_etags(named)
-        if "*" not in tags and _etag(before) not in tags:
+        if not seen(before.version):
             raise StalePreferences(stored=before)
         try:
             return _preferences_answer(preferences.choose(before, _chosen(before, asked)))
@@ -154,20 +140,5 @@ def _customer_id(request: Request) -> CustomerId:
     return CustomerId(caller(request).customer_id)
 
 
-def _etag(chosen: Preferences) -> str:
-    return f'"{chosen.version}"'
-
-
 def _preferences_answer(chosen: Preferences) -> HttpResponse:
-    response = _answer(preferences_json(chosen))
-    response["ETag"] = _etag(chosen)
-    return response
-
-
-def _answer(body: Any, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(
-        orjson.dumps(body, option=_JSON),
-        status=status,
-        content_type="application/json",
-        headers={"Cache-Control": "private, no-store", "Vary": "Authorization"},
-    )
+    return json_answer(preferences_json(chosen), etag=version_etag(chosen.version))

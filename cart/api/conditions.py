@@ -1,22 +1,14 @@
-"""`ETag` and `If-Match`, `Idempotency-Key`: what a cart's writes must say."""
+"""`If-Match` and `Idempotency-Key`: what a cart's writes must say."""
 
 from typing import ClassVar
 
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 
-from cart.domain.carts import Cart
 from cart.services.carts import Seen
+from identity.api.answers import versions_seen
 from kernel.errors import Refused
 
 _KEY_CHARACTERS_MAX = 255
-
-
-class VersionMissing(Refused):
-    """Say which version of the cart you have seen: send its ETag as `If-Match`."""
-
-    code = "version_missing"
-    http_status: ClassVar[int] = 428
 
 
 class KeyMissing(Refused):
@@ -26,18 +18,10 @@ class KeyMissing(Refused):
     http_status: ClassVar[int] = 400
 
 
-def etag(cart: Cart) -> str:
-    """A strong one: equal for equal carts and for no others."""
-    return f'"{cart.version}"'
-
-
 def seen_by(request: Request) -> Seen:
     """Whether a cart is the one that the caller has seen. Raises `VersionMissing`."""
-    named = request.headers.get("If-Match")
-    if not named:
-        raise VersionMissing
-    tags = parse_etags(named)
-    return lambda cart: "*" in tags or etag(cart) in tags
+    seen = versions_seen(request)
+    return lambda cart: seen(cart.version)
 
 
 def idempotency_key(request: Request) -> str:

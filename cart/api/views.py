@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cart import queries
-from cart.api.conditions import etag, idempotency_key, seen_by
+from cart.api.conditions import idempotency_key, seen_by
 from cart.api.representations import cart_json, offer_json, order_json
 from cart.api.serializers import (
     CartOut,
@@ -27,14 +26,11 @@ from cart.domain.carts import Cart
 from cart.domain.purchases import CustomerId
 from cart.provider import provider
 from cart.services import carts
+from identity.api.answers import IF_MATCH, Current, VersionedView, json_answer, version_etag
 from identity.api.authentication import caller
 from identity.api.lists import next_link
 
-_IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The ETag."
-)
 _KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-_JSON = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 class ProductsView(APIView):
@@ -43,7 +39,9 @@ class ProductsView(APIView):
     @extend_schema(operation_id="products_list", responses=ProductListOut, tags=["shop"])
     def get(self, request: Request) -> HttpResponse:
         """All products, by category and name."""
-        return _answer({"data": list(map(offer_json, queries.offers())), "links": {"next": None}})
+        return json_answer(
+            {"data": list(map(offer_json, queries.offers())), "links": {"next": None}}
+        )
 
 
 class ProductView(APIView):
@@ -52,20 +50,16 @@ class ProductView(APIView):
     @extend_schema(responses=ProductOut, tags=["shop"])
     def get(self, request: Request, product_id: str) -> HttpResponse:
         """One product, and how many were available a moment ago."""
-        return _answer(offer_json(queries.offer(product_id)))
+        return json_answer(offer_json(queries.offer(product_id)))
 
 
-class _OfTheCart(APIView):
+class _OfTheCart(VersionedView):
     """A conflict says what the cart is now."""
 
-    def handle_exception(self, error: Any) -> Any:
-        stored = getattr(error, "stored", None)
-        if isinstance(stored, Cart):
-            error.members = {"cart": cart_json(stored)}
-        response = super().handle_exception(error)
-        if isinstance(stored, Cart):
-            response["ETag"] = etag(stored)
-        return response
+    def current(self, stored: Any) -> Current | None:
+        if not isinstance(stored, Cart):
+            return None
+        return Current("cart", cart_json(stored), version_etag(stored.version))
 
 
 class CartView(APIView):
@@ -80,7 +74,7 @@ class CartView(APIView):
 class CartItemView(_OfTheCart):
     """A line of the caller's cart."""
 
-    @extend_schema(request=QuantityIn, responses=CartOut, parameters=[_IF_MATCH], tags=["shop"])
+    @extend_schema(request=QuantityIn, responses=CartOut, parameters=[IF_MATCH], tags=["shop"])
     def put(self, request: Request, product_id: str) -> HttpResponse:
         """Sets how many of a product are in the cart.
 
@@ -93,7 +87,7 @@ class CartItemView(_OfTheCart):
         line = queries.product(product_id).line(asked.validated_data["quantity"])
         return _cart_answer(carts.put_line(_customer_id(request), line, seen))
 
-    @extend_schema(request=None, responses=CartOut, parameters=[_IF_MATCH], tags=["shop"])
+    @extend_schema(request=None, responses=CartOut, parameters=[IF_MATCH], tags=["shop"])
     def delete(self, request: Request, product_id: str) -> HttpResponse:
         """Takes a product out of the cart. Answers as `PUT` does."""
         seen = seen_by(request)
@@ -105,7 +99,7 @@ class CheckoutView(_OfTheCart):
     """The check-out of the caller's cart."""
 
     @extend_schema(
-        request=CheckoutIn, responses={202: OrderOut}, parameters=[_IF_MATCH, _KEY], tags=["shop"]
+        request=CheckoutIn, responses={202: OrderOut}, parameters=[IF_MATCH, _KEY], tags=["shop"]
     )
     def post(self, request: Request) -> HttpResponse:
         """Begins the check-out; `Location` is the order, which tells how it goes on.
@@ -118,7 +112,7 @@ class CheckoutView(_OfTheCart):
         asked.is_valid(raise_exception=True)
         method = asked.validated_data.get("payment_method") or next(iter(provider().methods))
         order_id = carts.check_out(customer_id, key, method, seen)
-        response = _answer(order_json(queries.order_for(customer_id, order_id)), status=202)
+        response = json_answer(order_json(queries.order_for(customer_id, order_id)), status=202)
         response["Location"] = reverse("api-order", args=[order_id])
         return response
 
@@ -139,7 +133,7 @@ class OrdersView(APIView):
         limit, cursor = asked.validated_data["limit"], asked.validated_data["cursor"]
         page = queries.orders_of(_customer_id(request), cursor=cursor or None, limit=limit)
         links = {"next": next_link(request, page.next_cursor)}
-        return _answer({"data": list(map(order_json, page.orders)), "links": links})
+        return json_answer({"data": list(map(order_json, page.orders)), "links": links})
 
 
 class OrderView(APIView):
@@ -148,7 +142,7 @@ class OrderView(APIView):
     @extend_schema(responses=OrderOut, tags=["shop"])
     def get(self, request: Request, order_id: str) -> HttpResponse:
         """One order; 404 for somebody else's as for one that does not exist."""
-        return _answer(order_json(queries.order_for(_customer_id(request), order_id)))
+        return json_answer(order_json(queries.order_for(_customer_id(request), order_id)))
 
 
 def _customer_id(request: Request) -> CustomerId:
@@ -156,15 +150,4 @@ def _customer_id(request: Request) -> CustomerId:
 
 
 def _cart_answer(cart: Cart) -> HttpResponse:
-    response = _answer(cart_json(cart))
-    response["ETag"] = etag(cart)
-    return response
-
-
-def _answer(body: Any, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(
-        orjson.dumps(body, option=_JSON),
-        status=status,
-        content_type="application/json",
-        headers={"Cache-Control": "private, no-store", "Vary": "Authorization"},
-    )
+    return json_answer(cart_json(cart), etag=version_etag(cart.version))

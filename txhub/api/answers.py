@@ -10,16 +10,17 @@ from django.http import HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
+from identity.api.answers import JSON_OPTIONS
+
 # Kept by the customer's own client only, and asked for again each time.
 CHANGING = "private, no-cache"
 # Kept by the customer's own client only, which need not ask again.
 IMMUTABLE = "private, max-age=31536000, immutable"
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 def answer(request: Request, body: Any) -> HttpResponse:
     """`body` as JSON, or 304 where `If-None-Match` names it."""
-    content = orjson.dumps(body, option=_OPTIONS)
+    content = orjson.dumps(body, option=JSON_OPTIONS)
     tag = urlsafe_b64encode(blake2b(content, digest_size=12).digest()).decode()
     return tagged(request, tag, lambda: content, headers={"Content-Type": "application/json"})
 
