@@ -14,7 +14,7 @@ from txhub.domain.entries import Kind
 
 _MONTH = len("2026-05")
 # A row that no feed has given a category is known by its kind, where that says something.
-_TELLING_KINDS = frozenset({Kind.TRANSFER, Kind.CASH, Kind.FEE, Kind.INTEREST})
+_TELLING_KINDS = frozenset({Kind.PAYMENT, Kind.TRANSFER, Kind.CASH, Kind.FEE, Kind.INTEREST})
 _GIVES_BACK = frozenset({Kind.REFUND, Kind.REVERSAL})
 
 

@@ -10,7 +10,7 @@ KIND_NAMES = {
     StatementKind.STATEMENT: "Statement",
     StatementKind.ACTIVITY_SUMMARY: "Activity summary",
 }
-UNCATEGORISED = "No category"
+UNCATEGORISED = "Other payments"
 
 
 def title_of(line: Line) -> str:

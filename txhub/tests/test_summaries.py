@@ -69,7 +69,11 @@ class TestSpending:
         kinds = (Kind.CASH, Kind.CARD, Kind.PAYMENT)
         rows = [a_transaction(MAY, -500, kind=kind, merchant=nothing) for kind in kinds]
         spent = {each.purpose: each.spent for each in spending_of(rows)}
-        assert spent == {Purpose(kind=Kind.CASH): 500, Purpose(): 1000}
+        assert spent == {
+            Purpose(kind=Kind.CASH): 500,
+            Purpose(kind=Kind.PAYMENT): 500,
+            Purpose(): 500,
+        }
 
 
 class TestParts:

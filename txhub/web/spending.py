@@ -32,6 +32,7 @@ MONTHS_ON_ACCOUNT, MONTHS_ON_PAGE = 6, 12
 _NAMED_MAX = 4
 _REST = "Everything else"
 _KIND_NAMES = {
+    Kind.PAYMENT: "Bills and payments",
     Kind.TRANSFER: "Transfers",
     Kind.CASH: "Cash",
     Kind.FEE: "Fees",

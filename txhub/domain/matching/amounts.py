@@ -29,6 +29,8 @@ _STAY_FAR_DB, _STAY_FAR_SHARE = 8, 0.5
 _RATE_DB, _RATE_SHARE, _RATE_SHARE_MAX = 10, 0.06, 0.15
 _UNKNOWN_TRADE_DB = -6
 _CAPTURE_DB, _NEXT_CAPTURE_DB, _LAST_CAPTURE_DB = -11, 0, 26
+# Meals, fuel, nights and groceries are not sent in parcels.
+_SHIPPING, _NOT_SHIPPED_DB = frozenset({Trade.OTHER, Trade.UNKNOWN}), -8
 _ODD_DB = -38
 
 
@@ -105,7 +107,8 @@ def _ways(amounts: _Amounts | None, trade: Trade) -> Iterator[FittingAmount]:
     if trade is Trade.STAY:
         yield from _stay(amounts)
     if amounts.posted < amounts.authorised and amounts.at_home:
-        yield FittingAmount(Fit.CAPTURE, _CAPTURE_DB, amounts.posted)
+        shipped_db = 0 if trade in _SHIPPING else _NOT_SHIPPED_DB
+        yield FittingAmount(Fit.CAPTURE, _CAPTURE_DB + shipped_db, amounts.posted)
 
 
 def _near(amounts: _Amounts) -> Iterator[FittingAmount]:

@@ -7,6 +7,7 @@ class Trade(StrEnum):
     TIPPING = "tipping"  # posts up to a tip more
     FUEL = "fuel"  # authorises before it knows the amount
     STAY = "stay"  # authorises an estimate, weeks ahead
+    FOOD = "food"  # is handed over whole
     OTHER = "other"
     UNKNOWN = "unknown"  # no code
 
@@ -14,6 +15,7 @@ class Trade(StrEnum):
 _TIPPING = frozenset({"4121", "5811", "5812", "5813", "5814", "7230", "7297", "7298"})
 _FUEL = frozenset({"5541", "5542", "5552"})
 _STAY = frozenset({"4411", "7011", "7512", "7513", "7519"})
+_FOOD = frozenset({"5411", "5422", "5441", "5451", "5462", "5499"})
 _STAY_RANGES = (range(3351, 3442), range(3501, 3999))  # car hire firms, hotel chains
 
 
@@ -27,4 +29,6 @@ def trade_of(mcc: str | None) -> Trade:
         return Trade.FUEL
     if mcc in _STAY or any(int(mcc) in codes for codes in _STAY_RANGES):
         return Trade.STAY
+    if mcc in _FOOD:
+        return Trade.FOOD
     return Trade.OTHER

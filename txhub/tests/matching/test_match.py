@@ -15,7 +15,7 @@ from txhub.tests.matching.purchases import (
     posted,
 )
 
-RESTAURANT, PUMP, HOTEL, BOOKSHOP = "5812", "5542", "7011", "5942"
+RESTAURANT, PUMP, HOTEL, BOOKSHOP, GROCER = "5812", "5542", "7011", "5942", "5411"
 
 
 def days(count: int) -> timedelta:
@@ -214,6 +214,10 @@ class TestCaptures:
         decision = match_one(posted(-3000, mcc=BOOKSHOP), candidate(-10_001, mcc=BOOKSHOP))
         assert isinstance(decision, Doubtful)
         assert (decision.fit, decision.closes) == (Fit.CAPTURE, False)
+
+    def test_are_not_supposed_where_nothing_is_sent_in_parcels(self) -> None:
+        decision = match_one(posted(-3000, mcc=GROCER), candidate(-10_001, mcc=GROCER))
+        assert decision == Unmatched()
 
     def test_never_exceed_the_order(self) -> None:
         order = candidate(-10_000, code="A2B2C2")
