@@ -44,7 +44,6 @@ class Command(BaseCommand):
         call_command("statements", stdout=StringIO())  # the worker issues them while we go on
         for message in demo_today.purchases(people, demo_bank.read_accounts(folder), utc_now()):
             messaging.publish(MESSAGES, message)
-        call_command("load_shop", stdout=StringIO())
         customers = [_create_customer(person) for person in people]
         _create_staff()
         device = create_device("demo gateway", now=utc_now())
