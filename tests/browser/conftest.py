@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from tests.browser.customers import Household
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 NewPage = Callable[..., Page]
+
+
+def installed_chromium() -> str | None:
+    """Where the browser is; None where there is none."""
+    return os.environ.get("TXHUB_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,13 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    found = os.environ.get("TXHUB_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    found = installed_chromium()
     if found is None:
         pytest.skip("Chromium is not installed (or name it in TXHUB_CHROMIUM)")
     # Playwright's loop runs in this thread, and Django would refuse its own database calls in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
