@@ -8,7 +8,7 @@ class AlertsConfig(AppConfig):
     verbose_name = "Alerts"
 
     def ready(self) -> None:
-        from alerts.mail import digests
-        from alerts.services.digests import Digests
+        from alerts.mail import sources
+        from alerts.services.mailing import MailedAlerts
 
-        digests.offer(Digests())
+        sources.offer(MailedAlerts())

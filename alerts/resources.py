@@ -25,7 +25,7 @@ ALERTS = Table(
         ),
         Index(
             name="mailed",
-            answers="which alerts of a day are told by e-mail, customer by customer?",
+            answers="which alerts does a day's digest count, and which are to be mailed at once?",
             partition_key="g",
             sort_key="c",
             projection="KEYS_ONLY",

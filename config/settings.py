@@ -317,6 +317,7 @@ MAIL = {
     "group_mails": env.int("MAIL_GROUP", default=25),
     "part_mails": env.int("MAIL_PART", default=500),
     "connections": env.int("MAIL_CONNECTIONS", default=4),
+    "alerts_every": timedelta(minutes=env.int("MAIL_ALERTS_EVERY_MIN", default=5)),
 }
 
 # --- Sensors ---------------------------------------------------------------------------------

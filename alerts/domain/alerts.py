@@ -31,7 +31,8 @@ class Alert:
 
     `stands`: what it says holds; an earlier transaction that came late may show that it does not,
     and then nobody sees it any more. `notify`: where its owner wanted to be told when it was
-    raised, by e-mail not before `not_before`. `settings`: the version of the rule's settings that
+    raised, by e-mail at once not before `not_before`; `mailed`: and it is on a list of such mails,
+    and comes on no other. `settings`: the version of the rule's settings that
     raised it. `decided`: the version of the account's profile that was last decided on.
     """
 
@@ -45,6 +46,7 @@ class Alert:
     stands: bool = True
     notify: tuple[Channel, ...] = (Channel.INBOX,)
     not_before: datetime | None = None
+    mailed: bool = False
     settings: int = 0
     decided: int = 0
     read_at: datetime | None = None
@@ -57,9 +59,19 @@ class Alert:
         return self.stands and Channel.INBOX in self.notify
 
     @property
-    def is_mailed(self) -> bool:
-        """Whether its owner is told by e-mail, too or only."""
-        return self.stands and not {Channel.EMAIL, Channel.DIGEST}.isdisjoint(self.notify)
+    def is_in_digest(self) -> bool:
+        """Whether the digest of its day counts it."""
+        return self.stands and Channel.DIGEST in self.notify
+
+    @property
+    def awaits_mail(self) -> bool:
+        """Whether its owner is still to be told by e-mail at once."""
+        return self.stands and Channel.EMAIL in self.notify and not self.mailed
+
+    @property
+    def due_at(self) -> datetime:
+        """When its owner is to be told by e-mail."""
+        return self.not_before or self.created_at
 
     def decided_anew(self, later: "Alert") -> "Alert | None":
         """The alert as a later decision has it; None where the decision is no later one.
@@ -76,6 +88,7 @@ class Alert:
             created_at=told.created_at,
             notify=told.notify,
             not_before=told.not_before,
+            mailed=self.mailed,
             read_at=self.read_at,
             feedback=self.feedback,
             version=self.version + 1,

@@ -8,6 +8,9 @@ from alerts.domain.alerts import Channel
 from kernel.errors import Refused
 from txhub.domain.entities import CustomerId
 
+_DAY = timedelta(days=1)
+# In less there might never be a moment for an e-mail.
+LEFT_LEAST = timedelta(hours=1)
 # E-mail is chosen, never imposed.
 BY_DEFAULT = frozenset({Channel.INBOX})
 
@@ -39,6 +42,12 @@ class QuietHours:
         if self.begin == self.end:
             raise BadPreferences("quiet hours begin and end at different times")
 
+    @property
+    def leave(self) -> timedelta:
+        """How much of the day is not quiet."""
+        begin, end = (timedelta(hours=at.hour, minutes=at.minute) for at in (self.begin, self.end))
+        return (begin - end) % _DAY
+
     def over_at(self, now: datetime, zone: tzinfo) -> datetime | None:
         """When they are over, where `now` lies within them."""
         local = now.astimezone(zone)
@@ -64,6 +73,14 @@ class Preferences:
     quiet: QuietHours | None = None
     digest: bool = False
     version: int = 0
+
+    def quiet_until(
+        self, now: datetime, zone: tzinfo, *, ahead: timedelta = timedelta(0)
+    ) -> datetime | None:
+        """When the quiet hours are over that it is now, or `ahead` of now; None where it is not."""
+        if self.quiet is None:
+            return None
+        return self.quiet.over_at(now, zone) or self.quiet.over_at(now + ahead, zone)
 
     @property
     def wants_mail(self) -> bool:

@@ -21,17 +21,16 @@ from alerts.mail.kinds import kind_named
 from alerts.mail.repository import MAILS
 from alerts.mail.repository.files import (
     Rendered,
-    list_exists,
     listed_from_line,
     read_list,
     read_rendered,
     rendered_key,
-    write_list,
     write_rendered,
 )
 from alerts.mail.repository.ids import mail_id
 from alerts.mail.services import contacts
 from alerts.mail.services.campaigns import RENDER, SEND, campaign_of, render_job, round_of
+from alerts.mail.services.listing import make_list
 from alerts.mail.services.rendering import rendered
 from alerts.mail.services.sending import PartSender
 from kernel.clock import utc_now
@@ -53,8 +52,7 @@ def register_procedures() -> None:
 def list_and_cut(lease: Lease[FileExecution]) -> None:
     """Raises `LeaseLost`, `StopRequested`, and what the kind's listing raises."""
     campaign = campaign_of(lease.step.instance)
-    if not list_exists(campaign):
-        write_list(campaign, _kept_alive(lease, kind_named(campaign.kind).listing(campaign)))
+    make_list(campaign, lease.keep)
     contacts.make_fresh(alive=lease.keep)
     with Spool(batch_conf.spool_dir()) as spool:
         sorter = Sorter(spool, batch_conf.SORT_ROWS, lambda: lease.keep(0))
@@ -119,12 +117,6 @@ def send_part(lease: Lease[ChunkExecution]) -> None:
         raise ChunkDiffers
     with transaction.atomic():
         lease.finish(rows_done=sent, **_as_counts(tally).as_columns())
-
-
-def _kept_alive(lease: Lease[FileExecution], listed: Iterator[Listed]) -> Iterator[Listed]:
-    for number, each in enumerate(listed):
-        lease.keep(number)
-        yield each
 
 
 def _once_each(records: Iterator[Record]) -> Iterator[bytes]:

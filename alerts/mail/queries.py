@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 
 from django.db.models import Sum
 
@@ -12,7 +12,7 @@ from alerts.mail.conf import conf
 from alerts.mail.domain.kinds import Campaign, MailKind
 from alerts.mail.domain.mails import Mail, MailStatus, Tally
 from alerts.mail.domain.paper import PaperTask
-from alerts.mail.kinds import kind_named
+from alerts.mail.kinds import all_kinds, kind_named
 from alerts.mail.repository import MAILS, PAPER
 from alerts.mail.services import campaigns
 from alerts.mail.services.rendering import Bodies, bodies
@@ -22,6 +22,7 @@ from txhub.batch.pace import pace_of
 from txhub.batch.statuses import ACTIVE, WORKING, JobStatus, StepStatus
 
 SHOWN_MAX = 50
+OF_EACH_KIND = 12
 _SAMPLE_NAME = "Alex Example"
 
 
@@ -56,6 +57,10 @@ class Progress:
     reason: str = ""
 
     @property
+    def title(self) -> str:
+        return self.kind.title(self.campaign)
+
+    @property
     def waiting(self) -> int:
         """Neither sent nor anything else yet."""
         return (self.eligible or 0) - self.tally.settled
@@ -82,10 +87,13 @@ class Progress:
         return self.stage is Stage.DONE and self.tally.failed > 0
 
 
-def newest(now: datetime) -> list[Progress]:
-    """The newest campaigns, newest first."""
-    found = JobInstance.objects.filter(kind=campaigns.RENDER).order_by("-landed_at")
-    return [progress_of(campaigns.campaign_of(each), now) for each in found[:SHOWN_MAX]]
+def newest(now: datetime, kind: MailKind | None = None) -> list[Progress]:
+    """The newest campaigns of a kind, or some of each kind; newest first. Where alerts are mailed
+    every few minutes, nobody would see another kind otherwise."""
+    wanted, number = ([kind], SHOWN_MAX) if kind else (all_kinds().values(), OF_EACH_KIND)
+    of_each = (campaigns.newest_jobs(each)[:number] for each in wanted)
+    found = sorted(chain(*of_each), key=lambda each: each.landed_at, reverse=True)
+    return [progress_of(campaigns.campaign_of(each), now) for each in found]
 
 
 def progress_of(campaign: Campaign, now: datetime) -> Progress:

@@ -2,10 +2,12 @@
 opaque ids, the kind, times, and what became of it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 from zlib import crc32
 
 import orjson
@@ -13,7 +15,7 @@ import orjson
 from alerts.conf import bank_zone
 from alerts.domain.alerts import Alert, AlertId, Channel, Feedback
 from alerts.resources import ALERTS
-from aws.dynamodb import Attr, Item, Put, Repository
+from aws.dynamodb import Attr, Item, Key, Put, Repository, Update
 from aws.vault import Place, vault
 from kernel.clock import epoch_s
 from kernel.errors import Conflict, Missing
@@ -22,6 +24,7 @@ from txhub.public import AccountId, CustomerId, TransactionId, subject_of
 KEPT = timedelta(days=400)
 COUNTED_MAX = 100
 _LISTS = 8
+_AT_ONCE = "at once"  # in the place of a day
 
 
 class AlertMissing(Missing):
@@ -36,6 +39,14 @@ class AlertsPage:
 
     alerts: tuple[Alert, ...]
     last: Item | None
+
+
+class Due(NamedTuple):
+    """An alert that is to be mailed at once."""
+
+    customer_id: CustomerId
+    alert_id: AlertId
+    kind: str
 
 
 class AlertRepository(Repository):
@@ -89,12 +100,39 @@ class AlertRepository(Repository):
         page = self.query(customer_id, index="unread", limit=COUNTED_MAX)
         return [AlertId(item["sk"]) for item in page.items]
 
-    def mailed_on(self, day: date) -> Iterator[tuple[CustomerId, str]]:
-        """Customers and kinds of the alerts of a day (in the bank's time zone) that go by e-mail,
-        each customer's together; a second behind."""
+    def in_digest_of(self, day: date) -> Iterator[tuple[CustomerId, str]]:
+        """Customers and kinds of the alerts that the digest of a day (in the bank's time zone)
+        counts, each customer's together; a second behind."""
         for number in range(_LISTS):
-            for item in self.query_all(_list_of(day, number), index="mailed"):
+            for item in self.query_all(_list_of(day.isoformat(), number), index="mailed"):
                 yield CustomerId(item["pk"]), item["c"].partition("#")[2]
+
+    def is_any_due(self, until: datetime) -> bool:
+        """Whether any is to be mailed at once that was due before `until`; a second behind."""
+        due = Key("c").lt(_moment_key(until))
+        lists = (_list_of(_AT_ONCE, number) for number in range(_LISTS))
+        return any(self.query(each, index="mailed", sort=due, limit=1).items for each in lists)
+
+    def due(self, until: datetime) -> Iterator[list[Due]]:
+        """The alerts that are to be mailed at once and were due before `until`, in groups that
+        hold all of a customer's. One that was raised a second ago may be missing; none is in it
+        that has been noted."""
+        for number in range(_LISTS):
+            wanted = _list_of(_AT_ONCE, number)
+            found = self.query_all(wanted, index="mailed", sort=Key("c").lt(_moment_key(until)))
+            items = self.batch_get([(each["pk"], each["sk"]) for each in found], consistent=True)
+            yield [
+                Due(CustomerId(each["pk"]), AlertId(each["sk"]), each["k"])
+                for each in items
+                if each.get("g") == wanted
+            ]
+
+    def note_mailed(self, customer_id: CustomerId, alert_id: AlertId) -> None:
+        """It is on a list of mails, and comes on no other. Again changes nothing."""
+        is_waiting = Attr("m").eq(False)
+        noted = Update(set={"m": True}, remove=("g", "c"), add={"n": 1})
+        with suppress(Conflict):
+            self.update(customer_id, alert_id, noted, condition=is_waiting)
 
     def decide(self, alert: Alert) -> bool:
         """Stores a decision: the alert as it is now, unless a later decision is stored. Whether
@@ -129,6 +167,7 @@ def alert_to_item(alert: Alert) -> Item:
         "z": key.seal(plain, _place(alert.customer_id, alert.alert_id)),
         "t": f"{alert.created_at.isoformat(timespec='milliseconds')}#{alert.alert_id}",
         "h": [each.value for each in alert.notify],
+        "m": alert.mailed,
         "y": alert.settings,
         "p": alert.decided,
         "n": alert.version,
@@ -141,8 +180,7 @@ def alert_to_item(alert: Alert) -> Item:
         "b": _text(alert.not_before),
         "r": _text(alert.read_at),
         "f": alert.feedback.value if alert.feedback else None,
-        "g": _mail_list(alert) if alert.is_mailed else None,
-        "c": f"{alert.customer_id}#{alert.kind}" if alert.is_mailed else None,
+        **_mailing(alert),
     }
     return item | {name: value for name, value in optional.items() if value is not None}
 
@@ -162,6 +200,8 @@ def alert_from_item(item: Item) -> Alert:
         stands="w" not in item,
         notify=tuple(map(Channel, item["h"])),
         not_before=_moment(item.get("b")),
+        # One from before there were mails at once was told in its day's digest.
+        mailed=item.get("m", True),
         settings=item["y"],
         decided=item["p"],
         read_at=_moment(item.get("r")),
@@ -170,15 +210,27 @@ def alert_from_item(item: Item) -> Alert:
     )
 
 
-def _mail_list(alert: Alert) -> str:
-    """A day's alerts are spread over several keys: one key of an index takes 1,000 writes a
-    second, and on some mornings millions of accounts are booked at once."""
-    day = alert.created_at.astimezone(bank_zone()).date()
-    return _list_of(day, crc32(alert.customer_id.encode()) % _LISTS)
+def _mailing(alert: Alert) -> dict[str, str | None]:
+    """Where it stands among those that go by e-mail. They are spread over several keys: one key of
+    an index takes 1,000 writes a second, and on some mornings millions of accounts are booked at
+    once."""
+    number = crc32(alert.customer_id.encode()) % _LISTS
+    if alert.awaits_mail:
+        moment = _moment_key(alert.due_at)
+        return {"g": _list_of(_AT_ONCE, number), "c": f"{moment}#{alert.customer_id}"}
+    if alert.is_in_digest:
+        day = alert.created_at.astimezone(bank_zone()).date()
+        place = f"{alert.customer_id}#{alert.kind}"
+        return {"g": _list_of(day.isoformat(), number), "c": place}
+    return {"g": None, "c": None}
 
 
-def _list_of(day: date, number: int) -> str:
-    return f"{day.isoformat()}#{number}"
+def _list_of(name: str, number: int) -> str:
+    return f"{name}#{number}"
+
+
+def _moment_key(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _unchanged(alert: Alert) -> Attr:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from alerts.domain.alerts import Channel
-from alerts.domain.preferences import BadPreferences, Preferences
+from alerts.domain.preferences import LEFT_LEAST, BadPreferences, Preferences
 from alerts.mail.domain.consents import Source
 from alerts.mail.services.unsubscribing import decide
 from alerts.repository import PREFERENCE_REPOSITORY
@@ -21,6 +21,8 @@ def choose(before: Preferences, after: Preferences) -> Preferences:
     Raises `BadPreferences`, `BadSetting`, and `Conflict` with the stored `Preferences` where they
     are not `before` any more.
     """
+    if after.quiet and after.quiet.leave < LEFT_LEAST:
+        raise BadPreferences("quiet hours leave at least an hour of the day")
     chosen = replace(
         after,
         kinds={name: each for name, each in after.kinds.items() if _checked(name, after)},

@@ -6,6 +6,7 @@ from alerts.conf import bank_zone
 from alerts.domain.alerts import Alert, AlertId
 from alerts.domain.looking import Decision
 from alerts.domain.preferences import Preferences
+from alerts.mail.conf import conf
 from alerts.repository import StoredProfile
 from aws.vault import vault
 from kernel.ids import keyed_id
@@ -22,7 +23,6 @@ def alert_of(
 ) -> Alert:
     """The alert as it is first written; `settings`: the version of the rule's."""
     raised, finding = decision.raised, decision.finding
-    quiet = preferences.quiet
     return Alert(
         alert_id=alert_id(raised.customer_id, raised.rule, raised.transaction_id),
         customer_id=CustomerId(raised.customer_id),
@@ -35,7 +35,7 @@ def alert_of(
         created_at=now,
         stands=raised.stands,
         notify=preferences.notify(raised.rule),
-        not_before=quiet.over_at(now, bank_zone()) if quiet else None,
+        not_before=preferences.quiet_until(now, bank_zone(), ahead=conf().told_within),
         settings=settings,
         decided=profile.version,
     )

@@ -6,8 +6,8 @@ import pytest
 
 from alerts.domain.alerts import Channel
 from alerts.domain.preferences import KindPreference, Preferences
-from alerts.mail import digests
-from alerts.mail.digests import AlertCount
+from alerts.mail import sources
+from alerts.mail.sources import AlertCount
 from alerts.repository import PREFERENCE_REPOSITORY
 from alerts.tests.bank import NOON, Bank
 
@@ -22,15 +22,14 @@ def wish(bank: Bank, *channels: Channel, digest: bool = False) -> None:
 
 
 def counted(bank: Bank, day: date = _DAY) -> list[AlertCount]:
-    source = digests.source()
+    source = sources.source()
     assert source is not None
     return [each for each in source.digests(day) if each.customer_id == bank.owner]
 
 
 class TestTheDigest:
-    @pytest.mark.parametrize("digest", [False, True])
-    def test_counts_what_is_wanted_by_email(self, bank: Bank, digest: bool) -> None:
-        wish(bank, Channel.EMAIL, digest=digest)
+    def test_counts_what_is_wanted_together(self, bank: Bank) -> None:
+        wish(bank, Channel.EMAIL, digest=True)
         for _time in range(2):
             bank.buys(-249_900 - _time, merchant="Voltmart")
         bank.look()
@@ -38,13 +37,17 @@ class TestTheDigest:
         assert found.counts == {"large_purchase": 2}
         assert bank.inbox() == []
 
-    def test_leaves_out_what_is_wanted_in_the_inbox_alone(self, bank: Bank) -> None:
+    @pytest.mark.parametrize("channel", [Channel.INBOX, Channel.EMAIL])
+    def test_leaves_out_what_is_wanted_in_the_inbox_or_at_once(
+        self, bank: Bank, channel: Channel
+    ) -> None:
+        wish(bank, channel)
         bank.buys(-249_900, merchant="Voltmart")
         bank.look()
         assert counted(bank) == []
 
     def test_is_of_one_day(self, bank: Bank) -> None:
-        wish(bank, Channel.EMAIL)
+        wish(bank, Channel.EMAIL, digest=True)
         bank.buys(-249_900, merchant="Voltmart")
         bank.look()
         assert counted(bank, _DAY - timedelta(days=1)) == []

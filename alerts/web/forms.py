@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from alerts.domain.alerts import Channel
-from alerts.domain.preferences import KindPreference, Preferences, QuietHours
+from alerts.domain.preferences import LEFT_LEAST, KindPreference, Preferences, QuietHours
 from alerts.domain.rules import Parameter, Rule, Unit
 from alerts.queries import kinds
 
@@ -31,7 +31,7 @@ class PreferencesForm(forms.Form):
     """`version`: of the preferences that the page showed."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    digest = forms.BooleanField(required=False, label="All e-mail together, once a day")
+    digest = forms.BooleanField(required=False, label="All together, the next morning")
     quiet_begin = forms.TimeField(required=False, label="From", widget=_TIME)
     quiet_end = forms.TimeField(required=False, label="Until", widget=_TIME)
 
@@ -59,10 +59,13 @@ class PreferencesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         begin, end = values.get("quiet_begin"), values.get("quiet_end")
-        if (begin is None) != (end is None):
-            self.add_error("quiet_end", "Quiet hours need both times, or neither.")
-        elif begin is not None and begin == end:
+        if begin is None or end is None:
+            if begin != end:
+                self.add_error("quiet_end", "Quiet hours need both times, or neither.")
+        elif begin == end:
             self.add_error("quiet_end", "Quiet hours begin and end at different times.")
+        elif QuietHours(begin=begin, end=end).leave < LEFT_LEAST:
+            self.add_error("quiet_end", "Quiet hours leave at least an hour of the day.")
         return values
 
     def preferences(self) -> Preferences:

@@ -1,5 +1,7 @@
 """What to be alerted to, how, and when."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from alerts import queries
 from alerts.domain.preferences import Preferences
+from alerts.mail.conf import conf
 from alerts.services.preferences import choose
 from alerts.web.forms import PreferencesForm
 from identity.web.guards import CustomerRequest, customer_required
@@ -44,5 +47,6 @@ def _save(form: PreferencesForm, chosen: Preferences) -> bool:
 
 
 def _page(request: CustomerRequest, form: PreferencesForm, *, status: int = 200) -> HttpResponse:
-    context = {"section": "alerts", "form": form}
+    minutes = conf().told_within // timedelta(minutes=1)
+    context = {"section": "alerts", "form": form, "minutes": minutes}
     return render(request, "alerts/preferences.html", context, status=status)

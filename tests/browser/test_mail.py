@@ -16,7 +16,7 @@ from tests.browser.test_quality import _SPILLING, serious_faults
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
-KINDS = ("alert_digest", "payment_due", "statement_ready")
+KINDS = ("alert", "alert_digest", "payment_due", "statement_ready")
 STAFF = ("campaigns", "campaign", "letters", *(f"preview {kind}" for kind in KINDS))
 WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
 

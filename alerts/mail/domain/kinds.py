@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from kernel.errors import Missing
@@ -28,7 +28,8 @@ class NoSuchCampaign(Missing):
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Campaign:
-    """One kind of mail for one day. `edition` tells several of a day apart."""
+    """One kind of mail for one day. `edition` tells several of a day apart: by number, or by the
+    name of a slot."""
 
     kind: str
     day: date
@@ -53,10 +54,12 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A customer on a campaign's list, and what their mail says: never a merchant or an amount."""
+    """A customer on a campaign's list, and what their mail says: never a merchant or an amount.
+    `ids`: what it tells of, where that is told once (`MailKind.note`)."""
 
     customer_id: str
     facts: Facts
+    ids: tuple[str, ...] = ()
 
 
 class BadFact(ValueError):
@@ -82,8 +85,12 @@ class MailKind:
     about      the line at the mail's foot that says why the customer gets it
     path       where its button leads on the site
     sample     made-up facts for the preview
-    due        the campaigns that should exist on a day
+    due        the campaigns that should exist by now
     listing    who is written to in a campaign, in any order; twice is once
+    note       that somebody is listed, where the listing names what nobody has noted yet; None
+               where it says the same however often it is asked
+    edition    how people read an edition
+    agreed_as  the kind that customers agree to with this one; itself where nothing is said
     """
 
     name: str
@@ -92,12 +99,25 @@ class MailKind:
     about: str
     path: str
     sample: Facts
-    due: Callable[[date], Iterable[Campaign]]
+    due: Callable[[datetime], Iterable[Campaign]]
     listing: Callable[[Campaign], Iterator[Listed]]
+    note: Callable[[Listed], None] | None = None
+    edition: Callable[[int], str] = str
+    agreed_as: str = ""
 
     @property
     def can_unsubscribe(self) -> bool:
         return self.basis is Basis.OPTIONAL
+
+    def title(self, campaign: Campaign) -> str:
+        """What people call a campaign of it: `Statement ready, 30 Jun 2026`."""
+        edition = f" ({self.edition(campaign.edition)})" if campaign.edition > 1 else ""
+        return f"{self.label}, {campaign.day:%-d %b %Y}{edition}"
+
+    @property
+    def consent(self) -> str:
+        """What consent to it is kept as."""
+        return self.agreed_as or self.name
 
     @property
     def needs_paper(self) -> bool:

@@ -1,22 +1,24 @@
 """What Second Look noticed in a day, for customers who asked for it by e-mail."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
-from alerts.mail import digests
+from django.utils import timezone
+
+from alerts.mail import sources
 from alerts.mail.domain.kinds import Basis, Campaign, Listed, MailKind
 
 _NAME = "alert_digest"
 
 
-def _due(today: date) -> Iterable[Campaign]:
+def _due(now: datetime) -> Iterable[Campaign]:
     """Yesterday's, once there is something that counts alerts."""
-    if digests.source() is not None:
-        yield Campaign(kind=_NAME, day=today - timedelta(days=1))
+    if sources.source() is not None:
+        yield Campaign(kind=_NAME, day=timezone.localdate(now) - timedelta(days=1))
 
 
 def _listing(campaign: Campaign) -> Iterator[Listed]:
-    found = digests.source()
+    found = sources.source()
     for each in found.digests(campaign.day) if found else ():
         facts = {"alerts": sum(each.counts.values()), "kinds": len(each.counts)}
         yield Listed(customer_id=each.customer_id, facts=facts)

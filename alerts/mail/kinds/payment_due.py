@@ -1,7 +1,9 @@
 """A card's statement closed with money owed, and the day to pay by is near."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from alerts.mail.domain.kinds import Basis, Campaign, Listed, MailKind
 from alerts.mail.issued import job_of, owned_statements
@@ -14,9 +16,9 @@ _REMINDED_BEFORE = timedelta(days=5)
 _LOOKED_BACK = timedelta(days=2)  # a reminder that would come later is none
 
 
-def _due(today: date) -> Iterable[Campaign]:
+def _due(now: datetime) -> Iterable[Campaign]:
     """For the statements that closed 20 days ago; the campaign is named after their closing."""
-    newest = today - _PAID_WITHIN + _REMINDED_BEFORE
+    newest = timezone.localdate(now) - _PAID_WITHIN + _REMINDED_BEFORE
     for job in statements.completed(since=newest - _LOOKED_BACK):
         if job.business_date <= newest:
             yield Campaign(kind=_NAME, day=job.business_date, edition=int(job.object_version))

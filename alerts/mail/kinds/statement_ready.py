@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from alerts.mail.domain.kinds import Basis, Campaign, Listed, MailKind
 from alerts.mail.issued import job_of, owned_statements
@@ -12,9 +14,9 @@ _NAME = "statement_ready"
 _LOOKED_BACK = timedelta(days=7)
 
 
-def _due(today: date) -> Iterable[Campaign]:
+def _due(now: datetime) -> Iterable[Campaign]:
     """One for each job that has issued statements, since what it issued is on no other's list."""
-    for job in statements.completed(since=today - _LOOKED_BACK):
+    for job in statements.completed(since=timezone.localdate(now) - _LOOKED_BACK):
         yield Campaign(kind=_NAME, day=job.business_date, edition=int(job.object_version))
 
 

@@ -1,8 +1,8 @@
 """The sealed files of a campaign: its list, and its rendered mails, a file for each part.
 
-A list is a line for each customer: `[customer id, facts]`. A rendered file has one for each mail:
-`[mail id, customer id, address id, address, message]`, or `[mail id, customer id, reason]` where
-there is no address to render for. Each file is written once.
+A list is a line for each customer: `[customer id, facts, id…]`, with the ids of what is told once.
+A rendered file has one for each mail: `[mail id, customer id, address id, address, message]`, or
+`[mail id, customer id, reason]` where there is no address to render for. Each file is written once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,8 @@ from alerts.mail.resources import FILES
 from aws import storage
 from aws.storage import ObjectExists
 from txhub.batch.cutting import packed, unpacked
+
+LISTS = "lists/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Rendered:
 
 
 def list_key(campaign: Campaign) -> str:
-    return f"lists/{campaign.name}"
+    return f"{LISTS}{campaign.name}"
 
 
 def rendered_key(campaign: Campaign, part: int) -> str:
@@ -48,8 +50,7 @@ def list_exists(campaign: Campaign) -> bool:
 
 def write_list(campaign: Campaign, listed: Iterable[Listed]) -> None:
     """Writes the list, unless there is one: that one then counts."""
-    lines = (orjson.dumps([each.customer_id, checked_facts(each.facts)]) for each in listed)
-    _write_once(campaign, list_key(campaign), lines)
+    _write_once(campaign, list_key(campaign), map(listed_to_line, listed))
 
 
 def read_list(campaign: Campaign) -> Iterator[bytes]:
@@ -57,9 +58,13 @@ def read_list(campaign: Campaign) -> Iterator[bytes]:
     return _read(list_key(campaign))
 
 
+def listed_to_line(each: Listed) -> bytes:
+    return orjson.dumps([each.customer_id, checked_facts(each.facts), *each.ids])
+
+
 def listed_from_line(line: bytes) -> Listed:
-    customer_id, facts = orjson.loads(line)
-    return Listed(customer_id=customer_id, facts=checked_facts(facts))
+    customer_id, facts, *ids = orjson.loads(line)
+    return Listed(customer_id=customer_id, facts=checked_facts(facts), ids=tuple(ids))
 
 
 def write_rendered(campaign: Campaign, part: int, mails: Iterable[Rendered]) -> None:

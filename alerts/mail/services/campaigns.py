@@ -4,23 +4,26 @@ Both jobs are the batch's, so what an operator can do to a job can be done to th
 what is seen to by `take_up`, which runs all the time and may be killed at any point of it.
 """
 
-from datetime import date
+from datetime import datetime
 
 import structlog
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat, Substr
 
-from alerts.mail.domain.kinds import Campaign
+from alerts.mail.domain.kinds import Campaign, MailKind
 from alerts.mail.kinds import all_kinds, kind_named
-from alerts.mail.repository.files import list_key
+from alerts.mail.repository.files import LISTS, list_key
 from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Missing
 from txhub.batch import jobs
 from txhub.batch.models import JobExecution, JobInstance
-from txhub.batch.statuses import RESTARTABLE, WORKING, JobStatus
+from txhub.batch.statuses import RESTARTABLE, WORKING, JobStatus, StepStatus
 
 _log = structlog.get_logger(__name__)
 # The kinds of the two jobs. A kind of mail has one of each at a time: their feeds.
 RENDER, SEND = "mail_render", "mail_send"
 _FIRST = 1
+_SENT = "mails/"
 
 
 class CampaignMissing(Missing):
@@ -56,7 +59,7 @@ def announce(campaign: Campaign, *, clock: Clock = utc_now) -> JobInstance:
         object_version=str(_FIRST),
         defaults={
             "kind": RENDER,
-            "feed": f"{RENDER}.{campaign.kind}",
+            "feed": _feed(RENDER, campaign.kind),
             "business_date": campaign.day,
             "landed_at": clock(),
         },
@@ -67,10 +70,10 @@ def announce(campaign: Campaign, *, clock: Clock = utc_now) -> JobInstance:
     return instance
 
 
-def take_up(today: date, *, clock: Clock = utc_now) -> None:
+def take_up(now: datetime, *, clock: Clock = utc_now) -> None:
     """Announces what is due, and starts sending what is rendered. Run it every few seconds."""
     for kind in all_kinds().values():
-        for campaign in kind.due(today):
+        for campaign in kind.due(now):
             announce(campaign, clock=clock)
     for campaign in _rendered():
         _send(campaign, _FIRST, clock)
@@ -112,11 +115,23 @@ def render_job(campaign: Campaign) -> JobInstance:
     return found
 
 
+def newest_jobs(kind: MailKind) -> QuerySet[JobInstance]:
+    """The rendering jobs of a kind, newest first."""
+    return JobInstance.objects.filter(kind=RENDER, feed=_feed(RENDER, kind.name))
+
+
 def send_jobs(campaign: Campaign) -> list[JobInstance]:
     """One for each round, in their order. Raises `CampaignMissing`."""
     render_job(campaign)
     found = JobInstance.objects.filter(kind=SEND, object_key=_send_key(campaign))
     return sorted(found, key=lambda each: int(each.object_version))
+
+
+def being_listed(campaign: Campaign) -> list[Campaign]:
+    """The others of its kind that were begun, and whose lists nobody has cut up yet."""
+    begun = newest_jobs(kind_named(campaign.kind)).filter(file__isnull=False)
+    others = begun.exclude(object_key=list_key(campaign))
+    return [campaign_of(each) for each in others.exclude(file__status=StepStatus.COMPLETED)]
 
 
 def current_execution(campaign: Campaign) -> JobExecution | None:
@@ -136,10 +151,10 @@ def round_of(instance: JobInstance) -> int:
 
 def _rendered() -> list[Campaign]:
     """Campaigns whose mails are all rendered, and that nobody has begun to send."""
+    name = Substr(OuterRef("object_key"), len(LISTS) + 1)
+    begun = JobInstance.objects.filter(kind=SEND, object_key=Concat(Value(_SENT), name))
     done = JobInstance.objects.filter(kind=RENDER, executions__status=JobStatus.COMPLETED)
-    campaigns = {campaign_of(each) for each in done.distinct()}
-    sent = JobInstance.objects.filter(kind=SEND).values_list("object_key", flat=True)
-    return sorted(campaigns - {Campaign.named(key.partition("/")[2]) for key in sent})
+    return sorted(campaign_of(each) for each in done.exclude(Exists(begun)).distinct())
 
 
 def _send(campaign: Campaign, round: int, clock: Clock) -> None:
@@ -148,7 +163,7 @@ def _send(campaign: Campaign, round: int, clock: Clock) -> None:
         object_version=str(round),
         defaults={
             "kind": SEND,
-            "feed": f"{SEND}.{campaign.kind}",
+            "feed": _feed(SEND, campaign.kind),
             "business_date": campaign.day,
             "landed_at": clock(),
         },
@@ -156,5 +171,9 @@ def _send(campaign: Campaign, round: int, clock: Clock) -> None:
     jobs.start(instance, clock=clock)
 
 
+def _feed(job: str, kind: str) -> str:
+    return f"{job}.{kind}"
+
+
 def _send_key(campaign: Campaign) -> str:
-    return f"mails/{campaign.name}"
+    return f"{_SENT}{campaign.name}"

@@ -28,6 +28,6 @@ def _agreed(kind: MailKind, mails: Sequence[Rendered]) -> frozenset[str]:
     customers = frozenset(each.customer_id for each in mails)
     if not kind.can_unsubscribe:
         return customers
-    consents = CONSENTS.find_many(customers, kind.name)
+    consents = CONSENTS.find_many(customers, kind.consent)
     given = (each for each in consents.values() if each.given and each.terms == TERMS)
     return frozenset(each.customer_id for each in given)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from alerts.mail.conf import conf
 from alerts.mail.domain.consents import Consent, Source, decided
 from alerts.mail.domain.kinds import MailKind
-from alerts.mail.kinds import NoSuchKind, kind_named
+from alerts.mail.kinds import NoSuchKind, all_kinds, kind_named
 from alerts.mail.repository import CONSENTS
 from aws.metrics import use_case
 from aws.vault import vault
@@ -43,6 +43,11 @@ class Subscription:
 
     customer_id: str
     kind: MailKind
+
+    @property
+    def kinds(self) -> list[MailKind]:
+        """All that customers agree to, and withdraw from, together."""
+        return [each for each in all_kinds().values() if each.consent == self.kind.consent]
 
 
 def unsubscribe_url(customer_id: str, kind: str) -> str:
@@ -79,15 +84,16 @@ def unsubscribe(token: str, *, clock: Clock = utc_now) -> Subscription:
 def decide(
     customer_id: str, kind: str, *, given: bool, source: Source, clock: Clock = utc_now
 ) -> Consent | None:
-    """A customer's decision about an optional kind; the new version, None where it says nothing
-    new. Raises `NoSuchKind`, `NotOptional`, `Unavailable`."""
-    if not kind_named(kind).can_unsubscribe:
+    """A customer's decision about an optional kind, and those that are agreed to with it; the new
+    version, None where it says nothing new. Raises `NoSuchKind`, `NotOptional`, `Unavailable`."""
+    about = kind_named(kind)
+    if not about.can_unsubscribe:
         raise NotOptional
     for _attempt in range(_ATTEMPTS_MAX):
         new = decided(
-            CONSENTS.find(customer_id, kind),
+            CONSENTS.find(customer_id, about.consent),
             customer_id=customer_id,
-            kind=kind,
+            kind=about.consent,
             given=given,
             at=clock(),
             source=source,

@@ -1,6 +1,10 @@
 """Numbers and times as the staff's pages about mail write them."""
 
+from collections.abc import Iterable
+
 from django import template
+
+from alerts.mail.domain.kinds import MailKind
 
 register = template.Library()
 
@@ -18,3 +22,9 @@ def time_left(seconds: int) -> str:
     if minutes < 2:
         return f"{seconds} s"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+@register.filter
+def labels(kinds: Iterable[MailKind]) -> str:
+    """What customers call these kinds of mail: `Alerts at once, Alert digest`."""
+    return ", ".join(kind.label for kind in kinds)

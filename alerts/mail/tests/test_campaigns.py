@@ -152,7 +152,7 @@ class TestAPausedCampaign:
     def test_goes_on_where_it_was(self, sink: Sink) -> None:
         campaign = world.listed(world.new_campaign(), world.new_customers(20))
         world.render(campaign)
-        campaigns.take_up(campaign.day)
+        campaigns.take_up(world.LONG_AGO)
         instance = campaigns.send_jobs(campaign)[0]
         work.work_on_file(instance.file.pk)
         first, *_rest = ChunkExecution.objects.filter(file__instance=instance)
@@ -169,7 +169,7 @@ class TestAPausedCampaign:
     def test_while_it_is_rendered_sends_nothing(self, sink: Sink) -> None:
         campaign = world.listed(world.new_campaign(), world.new_customers(3))
         campaigns.pause(campaign)
-        campaigns.take_up(campaign.day)
+        campaigns.take_up(world.LONG_AGO)
         assert campaigns.send_jobs(campaign) == []
         campaigns.resume(campaign)
         world.render(campaign)

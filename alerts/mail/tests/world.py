@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from alerts.mail.domain.kinds import Campaign, Facts, Listed
@@ -18,16 +18,26 @@ from txhub.batch.statuses import StepStatus
 FACTS: dict[str, Facts] = {
     "statement_ready": {"statements": 1},
     "payment_due": {"day": "25 July 2026"},
+    "alert": {"alerts": 1, "kinds": 1},
     "alert_digest": {"alerts": 3, "kinds": 2},
 }
+# Nothing is due then.
+LONG_AGO = datetime(2019, 1, 1, 12, tzinfo=UTC)
 _days = count()
 
 
 def new_campaign(kind: str = "statement_ready") -> Campaign:
     """One that no other test has: jobs outlive a test's own tables."""
     edition = int.from_bytes(secrets.token_bytes(3), "big") + 2
-    day = date(2019, 1, 1) + timedelta(days=next(_days))
+    day = LONG_AGO.date() + timedelta(days=next(_days))
     return Campaign(kind=kind, day=day, edition=edition)
+
+
+def new_slot() -> Campaign:
+    """One of alerts at once, that no other test has."""
+    year = 2030 + int.from_bytes(secrets.token_bytes(2), "big") % 7000
+    day = date(year, 1, 1) + timedelta(days=next(_days) % 365)
+    return Campaign(kind="alert", day=day, edition=1200)
 
 
 def new_customers(number: int, *, name: str = "Alice Archer") -> list[str]:
@@ -54,7 +64,7 @@ def render(campaign: Campaign) -> None:
 def send(campaign: Campaign) -> None:
     """Its last round, which is begun where it was not."""
     if not campaigns.send_jobs(campaign):
-        campaigns.take_up(date(2019, 1, 1))
+        campaigns.take_up(LONG_AGO)
     _run(campaigns.send_jobs(campaign)[-1])
 
 

@@ -38,13 +38,16 @@ class SettleForm(forms.Form):
 @require_safe
 @requires_role(Role.VIEWER)
 def listing(request: HttpRequest) -> HttpResponse:
-    """`/admin/mail/`: the newest campaigns, and the kinds with their previews."""
+    """`/admin/mail/`, `?kind=`: the newest campaigns, and the kinds with their previews."""
+    kind = all_kinds().get(request.GET.get("kind", ""))
     return staff_page(
         request,
         "mail_campaigns.html",
         "E-mail",
-        campaigns=queries.newest(utc_now()),
+        campaigns=queries.newest(utc_now(), kind),
+        chosen=kind,
         shown_max=queries.SHOWN_MAX,
+        of_each=queries.OF_EACH_KIND,
         kinds=all_kinds().values(),
     )
 
@@ -58,7 +61,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
     return staff_page(
         request,
         "mail_campaign.html",
-        f"{progress.kind.label}, {campaign.day:%-d %b %Y}",
+        progress.title,
         progress=progress,
         failed=queries.needing_attention(campaign, MailStatus.FAILED),
         unknown=queries.needing_attention(campaign, MailStatus.UNKNOWN),

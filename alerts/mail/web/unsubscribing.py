@@ -26,4 +26,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             found, is_done = unsubscribing.subscription_of(token), False
     except (BadLink, NotOptional) as error:
         return render(request, _PAGE, {"problem": error.message}, status=404)
-    return render(request, _PAGE, {"kind": found.kind, "is_done": is_done})
+    return render(request, _PAGE, {"kinds": found.kinds, "is_done": is_done})
