@@ -29,6 +29,9 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     written. `news`: somebody may be alerted to it. `removed`: it was taken away while pending.
 
     `seen` and `version`: when what stands here was written, and the item's version then.
+
+    `posting`: the posting under another id that says this of a pending transaction; empty where it
+    is said by the transaction itself. `parted`: postings that people have found to be others.
     """
 
     transaction_id: str
@@ -52,6 +55,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     authorised_seen: int
     balance: int | None
     undoes: str
+    posting: str = ""
+    parted: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -77,12 +82,24 @@ _PURCHASES = frozenset({"card", "payment"})
 
 def united(one: Fact, other: Fact) -> Fact:
     """What both say of one transaction: posted before pending, then the later, and of a pending
-    one what was authorised."""
-    winner = one if _knows_better(one, other) else other
-    source = max(one, other, key=_authorisation)
-    if _authorisation(source) == _authorisation(winner):
+    one what was authorised. What a posting said that was parted from it does not count."""
+    parted = one.parted if one.parted == other.parted else _all_parted(one, other)
+    counts = [each for each in (one, other) if each.posting not in parted] or [one, other]
+    first, last = counts[0], counts[-1]
+    winner = first if _knows_better(first, last) else last
+    source = max(first, last, key=_authorisation)
+    if (winner.parted, _authorisation(winner)) == (parted, _authorisation(source)):
         return winner
-    return changed(winner, authorised=source.authorised, authorised_seen=source.authorised_seen)
+    return changed(
+        winner,
+        parted=parted,
+        authorised=source.authorised,
+        authorised_seen=source.authorised_seen,
+    )
+
+
+def _all_parted(one: Fact, other: Fact) -> tuple[str, ...]:
+    return tuple(sorted({*one.parted, *other.parted}))
 
 
 def changed(fact: Fact, **values: Any) -> Fact:
@@ -103,7 +120,7 @@ def _rank(fact: Fact) -> tuple[bool, int, int, bool, bool]:
 def _rest(fact: Fact) -> bytes:
     """All else, so that the order is total: which of two that rank alike is taken does not matter,
     but it must always be the same."""
-    return msgspec.json.encode(changed(fact, authorised=None, authorised_seen=0))
+    return msgspec.json.encode(changed(fact, authorised=None, authorised_seen=0, parted=()))
 
 
 def _authorisation(fact: Fact) -> tuple[int, bool, int]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.domain.facts import NEWS_FOR, Fact
+from alerts.domain.facts import NEWS_FOR, Fact, changed
 from aws.streams import Change, PoisonRecord
 from aws.vault import KeyDestroyed, Tampered
 from kernel.clock import epoch_s
@@ -38,34 +38,39 @@ def facts_by_account(changes: Sequence[Change]) -> dict[AccountId, list[Fact]]:
     heard: defaultdict[AccountId, list[Fact]] = defaultdict(list)
     for change in changes:
         try:
-            fact = fact_in(change)
+            facts = facts_in(change)
         except KeyDestroyed:
             continue  # the account is forgotten, and so is what would be said of it
         except Tampered as error:
             raise PoisonRecord(change, "a transaction does not open") from error
-        if fact is not None:
-            heard[account_id_in(change.key)].append(fact)
+        if facts:
+            heard[account_id_in(change.key)] += facts
     return dict(heard)
 
 
-def fact_in(change: Change) -> Fact | None:
-    """What the change says of a transaction; None where it is no news, such as a link.
-
-    Raises `Tampered`, `KeyDestroyed`.
-    """
+def facts_in(change: Change) -> list[Fact]:
+    """What the change says: of its transaction, and of a pending one that it was parted from.
+    Nothing where it is no news, such as a link. Raises `Tampered`, `KeyDestroyed`."""
     item = change.new or change.old
     if item is None or _says_nothing(change):
-        return None
-    return fact_of(transaction_in(item), seen=change.at, removed=change.new is None)
+        return []
+    stored = transaction_in(item)
+    fact = fact_of(stored, seen=change.at, removed=change.new is None)
+    settles = stored.transaction.settles
+    if settles is None or settles.holds or settles.fit is Fit.CAPTURE:
+        return [fact]
+    return [fact, without(fact, settles.other)]
 
 
 def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False) -> Fact:
     """A stored transaction as a fact; `seen`: when it was written so.
 
     A posting that settled a pending one under another id goes by the pending one's id: to the
-    customer it is the same purchase. Parts of one order keep their own ids, and are no news.
+    customer it is the same purchase, until people part the two. Parts of one order keep their own
+    ids, and are no news.
     """
     said = stored.transaction
+    purchase = _purchase_of(said)
     moment, seen_s = _moment(said), epoch_s(seen)
     pending = said.status is Status.PENDING
     authorised = said.amount if pending else said.first_amount
@@ -73,7 +78,7 @@ def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False)
     is_new = stored.is_news and not is_part
     text = said.merchant.name or said.description
     return Fact(
-        transaction_id=_purchase_of(said),
+        transaction_id=purchase,
         at=moment,
         place=int(stored.key[1].split("#")[1]),
         day=said.occurred_on.toordinal(),
@@ -94,6 +99,25 @@ def fact_of(stored: StoredTransaction, *, seen: datetime, removed: bool = False)
         authorised_seen=0 if authorised is None else seen_s if pending else _SAID_BY_FEED,
         balance=said.balance.minor if said.balance else None,
         undoes=said.reversal_of or "",
+        posting="" if purchase == said.transaction_id else said.transaction_id,
+        parted=tuple(sorted(each.other for each in said.settled_by if not each.holds)),
+    )
+
+
+def without(posting: Fact, pending: TransactionId) -> Fact:
+    """All that a posting can say of a pending transaction that it was parted from: it is not this
+    one. Whatever is heard of that itself counts more; where nothing is, it was taken away."""
+    return changed(
+        posting,
+        transaction_id=pending,
+        posted=False,
+        removed=True,
+        seen=0,
+        version=0,
+        authorised=None,
+        authorised_seen=0,
+        undoes="",
+        parted=(posting.transaction_id,),
     )
 
 

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from alerts.domain.facts import Fact, changed, united
 from alerts.repository import ALERT_REPOSITORY, PROFILE_REPOSITORY
+from alerts.services.observing import without
 from alerts.services.second_look import SecondLook
 from alerts.tests.bank import Bank, a_bank, new_account, new_customer
 from alerts.tests.facts import a_fact
-from txhub.domain.entities import AccountId, CustomerId
+from txhub.domain.entities import AccountId, CustomerId, TransactionId
 
 _EXAMPLES = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -47,7 +48,7 @@ def facts(draw: st.DrawFn) -> list[Fact]:
 
 
 def _records(draw: st.DrawFn, said: Fact) -> list[Fact]:
-    story = draw(st.sampled_from(["posted", "pending", "settled", "let go"]))
+    story = draw(st.sampled_from(["posted", "pending", "settled", "let go", "parted"]))
     pending = changed(said, posted=False, authorised=said.minor, authorised_seen=said.seen)
     if story == "posted":
         return [said]
@@ -56,7 +57,19 @@ def _records(draw: st.DrawFn, said: Fact) -> list[Fact]:
     gone = changed(pending, removed=True, seen=said.seen + 60)
     if story == "let go":
         return [pending, gone]
+    if story == "parted":
+        return _parted(said, pending, gone)
     return [pending, gone, changed(said, minor=said.minor - 100, seen=said.seen + 60, version=2)]
+
+
+def _parted(said: Fact, pending: Fact, gone: Fact) -> list[Fact]:
+    """It was settled under another id, and two people found that it was not."""
+    other = f"{said.transaction_id}_other"
+    posting = changed(said, transaction_id=other, minor=said.minor - 500, seen=said.seen + 120)
+    settling = changed(posting, transaction_id=said.transaction_id, posting=other, seen=gone.seen)
+    back = changed(pending, seen=posting.seen, version=3, parted=(other,))
+    apart = without(posting, TransactionId(said.transaction_id))
+    return [pending, gone, settling, posting, apart, back]
 
 
 @pytest.fixture(scope="module")

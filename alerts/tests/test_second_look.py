@@ -1,9 +1,14 @@
 """Alice's account is looked at twice."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from alerts.repository import PROFILE_REPOSITORY
 from alerts.tests.bank import Bank
 from txhub.domain.entries import Status
+from txhub.services.matches import undo_match
 
 _MINUTES = timedelta(minutes=1)
 _DAYS = timedelta(days=1)
@@ -12,6 +17,23 @@ _DAYS = timedelta(days=1)
 def charge_twice(bank: Bank) -> None:
     bank.buys(-4900, merchant="Voltmart", ago=20 * _MINUTES)
     bank.buys(-4900, merchant="Voltmart", ago=15 * _MINUTES)
+
+
+def settled_doubtfully(bank: Bank) -> tuple[str, str]:
+    """A large hold, and the posting under another id that settled it."""
+    large: dict[str, Any] = {"merchant": "Voltmart", "mcc": "5732"}
+    hold = bank.purchase(-249_900, reference="held", status=Status.PENDING, **large)
+    bank.store(hold)
+    posting = bank.buys(-249_900, reference="posted", **large)
+    return hold.transaction_id, posting.transaction_id
+
+
+def known(bank: Bank) -> dict[str, tuple[int, bool]]:
+    """Amounts of what Second Look knows of, and whether it is posted."""
+    profile = PROFILE_REPOSITORY.find_many([bank.account])[bank.account].profile
+    return {
+        each.transaction_id: (each.minor, each.posted) for each in profile.facts if not each.removed
+    }
 
 
 class TestSecondLook:
@@ -67,6 +89,29 @@ class TestSecondLook:
         bank.buys(-249_900, reference="posted", ago=_DAYS + 5 * _MINUTES, **large)
         bank.look([*bank.changes()[::-1], *changes])
         assert [each.alert_id for each in bank.inbox()] == [each.alert_id for each in before]
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_parts_what_two_people_have_parted(self, bank: Bank, late: bool) -> None:
+        hold, posting = settled_doubtfully(bank)
+        before = bank.changes()
+        bank.look(before)
+        assert known(bank) == {hold: (-249_900, True)}
+        bank.now += _DAYS
+        undo_match(bank.account, posting, decision="prp_1", today=bank.now.date())
+        after = bank.changes()
+        bank.look([*after, *before[::-1]] if late else after)
+        assert known(bank) == {hold: (-249_900, False), posting: (-249_900, True)}
+        assert bank.kinds() == ["duplicate_charge", "large_purchase", "large_purchase"]
+
+    def test_takes_back_what_it_said_of_a_pending_one_that_is_no_more(self, bank: Bank) -> None:
+        _hold, posting = settled_doubtfully(bank)
+        bank.look()
+        bank.now += _DAYS
+        long_after = bank.now.date() + 60 * _DAYS
+        undo_match(bank.account, posting, decision="prp_1", today=long_after)
+        bank.look()
+        assert known(bank) == {posting: (-249_900, True)}
+        assert [each.transaction_ids for each in bank.inbox()] == [(posting,)]
 
     def test_takes_back_what_a_late_refund_in_between_explains(self, bank: Bank) -> None:
         charge_twice(bank)
