@@ -36,7 +36,10 @@ class Answers:
     not_helpful: int = 0
 
     @property
+    def count(self) -> int:
+        return self.helpful + self.not_helpful
+
+    @property
     def share(self) -> float | None:
         """How many of those who answered found it helpful; None where nobody has."""
-        count = self.helpful + self.not_helpful
-        return self.helpful / count if count else None
+        return self.helpful / self.count if self.count else None

@@ -134,7 +134,7 @@ class TestPages:
         asked = time_machine.ask(LARGE, 1, 90, "staff:1", clock=spent.clock)
         time_machine.run(LARGE.name, asked.replay_id)
         page = client.get(f"/admin/rules/{LARGE.name}/").content.decode()
-        assert "Purchases of at least: 40000 minor units" in page
+        assert "Purchases of at least: 40,000 minor units" in page
         found = client.get(f"/admin/rules/{LARGE.name}/replays/{asked.replay_id}/")
         assert "Version 1" in found.content.decode()
         assert "You paid £400.00" in found.content.decode()

@@ -176,7 +176,7 @@ def _version(rule: Rule, version: RuleVersion) -> dict[str, Any]:
 
 
 def _named(rule: Rule, values: dict[str, int]) -> list[str]:
-    return [f"{each.label}: {values[each.name]} {each.unit}" for each in rule.parameters]
+    return [f"{each.label}: {values[each.name]:,} {each.unit}" for each in rule.parameters]
 
 
 def _sides(found: Replay) -> list[dict[str, Any]]:

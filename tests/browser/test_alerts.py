@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
+from tests.browser.test_mail import look_at, staff_cookies
 from tests.browser.test_quality import _SPILLING, serious_faults
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from identity.tests.people import Person
     from txhub.domain.entities import AccountId
 
+__all__ = ["staff_cookies"]  # a fixture
 ADDRESSES = {
     "inbox": "/alerts/",
     "nothing": "/alerts/?unread=1&kind=balance_low",
@@ -122,6 +124,52 @@ class TestInbox:
         expect(page.get_by_text("Saved.")).to_be_visible()
         page.goto("/alerts/preferences/")
         expect(tips.get_by_label("E-mail")).to_be_checked()
+
+
+@pytest.fixture
+def replayed() -> str:
+    """A replay over a bank of millions."""
+    from alerts.domain.replays import Replay, ReplayStatus, Sample, Tally
+    from alerts.domain.rulebook import Answers
+    from alerts.repository.replays import REPLAY_REPOSITORY
+    from kernel.clock import utc_now
+    from kernel.ids import random_id
+
+    tried = Tally(
+        by_day={"2026-06-20": 1_234_567, "2026-06-21": 2_345_678},
+        accounts=345_678,
+        customers=234_567,
+        answers=Answers(helpful=12_345, not_helpful=2_345),
+    )
+    reason = "You paid £2,499.00 to Voltmart on 20 June 2026."
+    sample = Sample(account_id=random_id("acc"), transaction_ids=("txn_1",), reason=reason)
+    replay = Replay(
+        replay_id=random_id("rpl"), rule="large_purchase", number=0, days=90, asked_by="staff:1",
+        asked_at=utc_now(), status=ReplayStatus.DONE, accounts=4_567_890, customers=3_456_789,
+        transactions=987_654_321, tried=tried, samples=(sample,), is_sample=True,
+    )  # fmt: skip
+    REPLAY_REPOSITORY.save(replay)
+    return replay.replay_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_see_rules_and_replays_anywhere(
+    new_page: NewPage, staff_cookies: list[dict[str, str]], replayed: str
+) -> None:
+    page = new_page()
+    page.context.add_cookies(staff_cookies)  # type: ignore[arg-type]
+    folder = "/admin/rules/large_purchase/"
+    addresses = {
+        "rules": "/admin/rules/",
+        "rule": folder,
+        "replay": f"{folder}replays/{replayed}/",
+    }
+    for name, address in addresses.items():
+        page.goto(address, wait_until="load")
+        look_at(page, f"staff-{name}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert page.locator("main").evaluate(_SPILLING) == [], name
+    assert "987,654,321 transactions" in page.content()
 
 
 @pytest.mark.parametrize("name", ["inbox", "nothing", "preferences"])

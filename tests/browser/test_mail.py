@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 KINDS = ("alert", "alert_digest", "payment_due", "statement_ready")
-STAFF = ("campaigns", "campaign", "letters", *(f"preview {kind}" for kind in KINDS))
+STAFF = ("campaigns", "campaign", "letters", "suppressions", *(f"preview {kind}" for kind in KINDS))
 WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
 
 
@@ -65,6 +65,7 @@ def address(name: str, campaign: str) -> str:
         "campaigns": "/admin/mail/",
         "campaign": f"/admin/mail/campaigns/{campaign}/",
         "letters": "/admin/mail/letters/",
+        "suppressions": "/admin/mail/suppressions/",
     }[name]
 
 
@@ -74,13 +75,14 @@ def keep_picture(page: Page, name: str) -> None:
 
 
 def look_at(page: Page, name: str) -> None:
-    """In every width and scheme."""
-    for width in WIDTHS:
+    """In every width and scheme; axe, which takes a second, in each width and each scheme once."""
+    for width, looked_at in zip(WIDTHS, SCHEMES, strict=True):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             keep_picture(page, f"{name}-{width}-{scheme}")
-            assert serious_faults(page) == [], f"{scheme}, {width} px"
+            if scheme == looked_at:
+                assert serious_faults(page) == [], f"{scheme}, {width} px"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -102,7 +102,7 @@ class MailKind:
     due: Callable[[datetime], Iterable[Campaign]]
     listing: Callable[[Campaign], Iterator[Listed]]
     note: Callable[[Listed], None] | None = None
-    edition: Callable[[int], str] = str
+    edition: Callable[[int], str] = "edition {}".format
     agreed_as: str = ""
 
     @property

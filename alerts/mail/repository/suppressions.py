@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.mail.domain.mails import Reason
 from alerts.mail.resources import SUPPRESSIONS as TABLE
-from aws.dynamodb import Attr, Item, Repository
+from aws.dynamodb import Attr, Delete, Item, Repository
 from kernel.errors import Conflict
 
 
@@ -33,9 +33,10 @@ class SuppressionRepository(Repository):
         except Conflict:
             return
 
-    def lift(self, address_id: str) -> None:
-        """The address works again, as its owner says."""
-        self.delete(address_id)
+    def lifting(self, suppression: Suppression) -> Delete:
+        """The write that takes it off the list, if it is the one that stands there."""
+        is_this = Attr("t").eq(suppression.at.isoformat())
+        return Delete(self, suppression.address_id, None, is_this)
 
     def find(self, address_id: str) -> Suppression | None:
         item = self.get(address_id, consistent=True)

@@ -1,4 +1,4 @@
-"""Numbers and times as the staff's pages about mail write them."""
+"""Numbers, times and words as the staff's pages about alerts and mail write them."""
 
 from collections.abc import Iterable
 
@@ -22,6 +22,12 @@ def time_left(seconds: int) -> str:
     if minutes < 2:
         return f"{seconds} s"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+@register.filter
+def words(name: str) -> str:
+    """`no_address`: no address."""
+    return name.replace("_", " ")
 
 
 @register.filter
