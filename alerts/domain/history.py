@@ -37,6 +37,11 @@ class History:
         """Earlier purchases from the same merchant."""
         return [each for each in self.same_merchant if each.kind in _CHARGES and each.minor <= 0]
 
+    @cached_property
+    def paid(self) -> Sequence[Fact]:
+        """Those that cost something."""
+        return [each for each in self.charges if each.minor < 0]
+
     def latest(self) -> Iterator[Fact]:
         """All earlier facts, the latest first."""
         facts = self._profile.facts

@@ -6,8 +6,10 @@ profile. The newest facts stay, and of each merchant and month the latest, as fa
 account's busy months allow.
 """
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from operator import attrgetter
 
 import msgspec
 
@@ -18,6 +20,8 @@ RECENT = 48  # facts that stay whatever their merchant
 OF_A_GROUP = 2  # facts of one merchant and month
 GROUPS = 96  # so many pairs of merchant and month: the newest
 _MONTH_S = 2_629_746
+# `Fact.key` and its moment, for sorting and searching: a profile is gone through for every record.
+_KEY, _AT = attrgetter("at", "place", "transaction_id"), attrgetter("at")
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -50,7 +54,7 @@ class Profile(msgspec.Struct, frozen=True, array_like=True):
             known[fact.transaction_id] = fact if before is None else united(before, fact)
         moments = [fact.at for fact in heard]
         return Profile(
-            facts=tuple(sorted(known.values(), key=_key)),
+            facts=tuple(sorted(known.values(), key=_KEY)),
             countries=_earliest(self.countries, heard),
             since=min(moments if self.since is None else [self.since, *moments]),
             raised=self.raised,
@@ -82,36 +86,27 @@ class Profile(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.structs.replace(self, facts=facts, raised=tuple(stays))
 
 
-def _key(fact: Fact) -> Key:
-    return (fact.at, fact.place, fact.transaction_id)
-
-
 def _kept(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts that outlive the others, oldest first. `facts` is sorted."""
     newest = facts[-1].at
-    nameless = newest - LIVE_S
+    facts = facts[bisect_left(facts, newest - WINDOW_S, key=_AT) :]
     cut = max(0, len(facts) - RECENT)
-    older = _latest_of_groups(facts, cut, newest - WINDOW_S) if cut else []
-    kept = [*older, *islice(facts, cut, None)]
-    return tuple(
-        changed(fact, name="") if fact.name and fact.at < nameless else fact
-        for fact in kept
-        if fact.at >= newest - WINDOW_S
-    )
+    kept = [*_latest_of_groups(facts, cut), *facts[cut:]] if cut else facts
+    live = bisect_left(kept, newest - LIVE_S, key=_AT)
+    nameless = [changed(fact, name="") if fact.name else fact for fact in kept[:live]]
+    return (*nameless, *kept[live:])
 
 
-def _latest_of_groups(facts: Sequence[Fact], cut: int, floor: int) -> list[Fact]:
+def _latest_of_groups(facts: Sequence[Fact], cut: int) -> list[Fact]:
     """Of the facts before `cut`, the latest of each merchant and month."""
-    counts: dict[tuple[int, str], int] = {}
+    groups = [(fact.at // _MONTH_S, fact.merchant) for fact in facts]
+    counts = Counter(groups[cut:])
     chosen: list[Fact] = []
-    for place in range(len(facts) - 1, -1, -1):
-        fact = facts[place]
-        if fact.at < floor:
-            break
-        group = (fact.at // _MONTH_S, fact.merchant)
-        count = counts[group] = counts.get(group, 0) + 1
-        if place < cut and count <= OF_A_GROUP:
-            chosen.append(fact)
+    for place in range(cut - 1, -1, -1):
+        group = groups[place]
+        counts[group] += 1
+        if counts[group] <= OF_A_GROUP:
+            chosen.append(facts[place])
     if len(counts) > GROUPS:
         newest = set(sorted(counts, key=_by_month, reverse=True)[:GROUPS])
         chosen = [each for each in chosen if (each.at // _MONTH_S, each.merchant) in newest]

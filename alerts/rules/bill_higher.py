@@ -1,5 +1,6 @@
 """A regular bill that varies is higher than it usually is."""
 
+from collections.abc import Sequence
 from statistics import median
 
 from alerts.domain.facts import Fact
@@ -14,7 +15,7 @@ _LOOKED_BACK = 12
 def evaluate(fact: Fact, history: History, settings: Settings) -> Finding | None:
     if not fact.is_purchase:
         return None
-    before = [each for each in history.charges if each.spent][-_LOOKED_BACK:]
+    before = history.paid[-_LOOKED_BACK:]
     lately = before[-settings["bills_before"] :]
     if len(lately) < settings["bills_before"] or _is_steady(lately):
         return None
@@ -35,7 +36,7 @@ def evaluate(fact: Fact, history: History, settings: Settings) -> Finding | None
     )
 
 
-def _is_steady(lately: list[Fact]) -> bool:
+def _is_steady(lately: Sequence[Fact]) -> bool:
     """One price is a recurring charge, whose going up is another rule's news."""
     return len({each.minor for each in lately[-2:]}) == 1
 

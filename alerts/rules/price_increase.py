@@ -14,8 +14,7 @@ def evaluate(fact: Fact, history: History, settings: Settings) -> Finding | None
     if not fact.is_purchase:
         return None
     times = settings["same_before"]
-    before = [each for each in history.charges if each.spent]
-    steady = before[-times:]
+    steady = history.paid[-times:]
     if len(steady) < times or len({each.minor for each in steady}) > 1:
         return None
     last = steady[-1]

@@ -1,15 +1,16 @@
 """Rules' settings: what is in force, and changing that. Switching anything on takes two people."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from django.contrib.auth.models import User
 
 from alerts.conf import conf
 from alerts.domain.rulebook import InForce, RuleVersion
-from alerts.domain.rules import Rule
+from alerts.domain.rules import Rule, Settings
 from alerts.repository import RULE_REPOSITORY
 from alerts.rules import rules
 from aws.metrics import use_case
@@ -19,15 +20,21 @@ from kernel.clock import Clock, utc_now
 from kernel.errors import Missing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleBook:
     """The rules in force, by name."""
 
     in_force: Mapping[str, InForce]
     read_at: datetime
 
-    def applied(self) -> list[Rule]:
+    @cached_property
+    def applied(self) -> Sequence[Rule]:
         return [rule for rule in rules() if self.in_force[rule.name].on]
+
+    @cached_property
+    def bank(self) -> Mapping[str, Settings]:
+        """The bank's own settings of the rules that are applied."""
+        return {rule.name: self.settings(rule) for rule in self.applied}
 
     def settings(self, rule: Rule) -> dict[str, int]:
         """The bank's own; a parameter that a stored version does not name has its default."""

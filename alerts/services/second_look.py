@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from alerts.domain.facts import Fact
 from alerts.domain.looking import Decision, Owner, live_after, look
 from alerts.domain.preferences import Preferences
+from alerts.domain.rules import Settings
 from alerts.metrics import ALERTS, RuleLabels
 from alerts.repository import (
     ALERT_REPOSITORY,
@@ -80,7 +81,7 @@ class SecondLook:
         for account_id, profile in united.items():
             wishes = wanted.get(account_id, {})
             owners = [_owner(each, book) for each in wishes.values()]
-            decisions = look(profile, live[account_id], book.applied(), owners) if owners else []
+            decisions = look(profile, live[account_id], book.applied, owners) if owners else []
             before = stored[account_id]
             after = before.followed_by(profile.kept([each.raised for each in decisions]))
             looked.append(_Looked(before=before, after=after, decisions=decisions, wanted=wishes))
@@ -140,10 +141,11 @@ def _wanted(account_ids: Iterable[AccountId]) -> dict[AccountId, dict[CustomerId
 
 
 def _owner(preferences: Preferences, book: RuleBook) -> Owner:
-    settings = {}
-    for rule in book.applied():
-        wish = preferences.of(rule.name)
+    if not preferences.kinds:
+        return Owner(customer_id=preferences.customer_id, settings=book.bank)
+    settings: dict[str, Settings] = {}
+    for name, bank in book.bank.items():
+        wish = preferences.of(name)
         if wish.channels:
-            bank = book.settings(rule)
-            settings[rule.name] = {**bank, **wish.settings} if wish.settings else bank
+            settings[name] = {**bank, **wish.settings} if wish.settings else bank
     return Owner(customer_id=preferences.customer_id, settings=settings)
