@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+from alerts.domain.facts import Fact
+from alerts.metrics import LOOK_SECONDS, LOOKED_AT, NewsLabels
 from alerts.services.observing import facts_by_account
 from alerts.services.second_look import SecondLook
+from aws.metrics.instruments import NoLabels
 from aws.streams import Change, Handler, Progress, register
+from kernel.clock import epoch_s, utc_now
 from txhub.public import TRANSACTIONS
 
 
@@ -19,5 +23,17 @@ class LookTwice(Handler[Change]):
         self._look = SecondLook()
 
     def handle(self, batch: Sequence[Change]) -> Progress:
-        self._look.take(facts_by_account(batch))
+        heard = facts_by_account(batch)
+        self._look.take(heard)
+        _measure([fact for facts in heard.values() for fact in facts])
         return batch[-1].sequence
+
+
+def _measure(facts: Sequence[Fact]) -> None:
+    """Streams tell the time of a change to the second, and so does this."""
+    news = [fact for fact in facts if fact.news and not fact.removed]
+    LOOKED_AT.add(NewsLabels("yes"), len(news))
+    LOOKED_AT.add(NewsLabels("no"), len(facts) - len(news))
+    now = epoch_s(utc_now())
+    for fact in news:
+        LOOK_SECONDS.observe(NoLabels(), now - fact.seen)

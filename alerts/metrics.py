@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from aws.metrics import Counter, Unit
+from aws.metrics import Counter, Histogram, Unit
+from aws.metrics.instruments import NoLabels
 
 
 class RuleLabels(NamedTuple):
@@ -19,6 +20,25 @@ class AnswerLabels(NamedTuple):
     said: str
 
 
+class NewsLabels(NamedTuple):
+    """`news`: `yes` for what somebody may be alerted to, else `no`."""
+
+    news: str
+
+
+LOOKED_AT = Counter(
+    "txhub_second_look_transactions_total",
+    NewsLabels,
+    unit=Unit.COUNT,
+    help="Transactions that Second Look has taken; again after a crash or a retry.",
+)
+LOOK_SECONDS = Histogram(
+    "txhub_second_look_seconds",
+    NoLabels,
+    unit=Unit.SECONDS,
+    help="From the write of a transaction that is news until its alerts are written.",
+    bounds=(1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0, 86_400.0),
+)
 ALERTS = Counter(
     "txhub_alerts_total",
     RuleLabels,

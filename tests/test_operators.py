@@ -2,21 +2,30 @@
 
 import secrets
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
+from alerts.domain.alerts import Alert, AlertId
+from alerts.mail.tests.world import mail_of, new_campaign, new_customers, sent
+from alerts.repository import ALERT_REPOSITORY
 from identity import audit
 from identity.staff import Role, actor_of
 from identity.tests.people import new_person, new_staff
+from kernel.clock import utc_now
 from kernel.ids import random_id
 from monitoring.declared import lookups
+from txhub.domain.entities import TransactionId
 from txhub.services import NewAccount, open_accounts, own_account
 
 if TYPE_CHECKING:
     from txhub.domain.entities import AccountId, CustomerId
 
-KINDS = {"customer", "account", "transaction", "order", "sensor", "dispute", "job"}
+KINDS = {
+    *("customer", "account", "transaction", "order", "sensor", "dispute", "job"),
+    *("alert", "alerts", "mail"),
+}
 
 
 @pytest.fixture
@@ -53,6 +62,27 @@ class TestLookingUp:
         actions = {each.action for each in audit.entries_about(f"customer:{alice.customer_id}")}
         assert actions == {"customer.looked_up", "accounts.looked_up"}
 
+    def test_of_a_customer_leads_to_their_alerts(self, client: Client, account_id: str) -> None:
+        alice = new_person("Alice")
+        alert = _alert(alice.customer_id, account_id)
+        client.force_login(new_staff(Role.VIEWER))
+        text = client.get("/ops/look-up/", {"id": alice.customer_id}).content.decode()
+        name = f"{alice.customer_id}/{alert.alert_id}"
+        assert quote(name, safe="") in text or name in text
+        card = client.get("/ops/look-up/", {"id": name}).content.decode()
+        assert alert.reason in card
+        actions = {each.action for each in audit.entries_about(f"customer:{alice.customer_id}")}
+        assert actions == {"customer.looked_up", "alerts.looked_up", "alert.looked_up"}
+
+    def test_of_a_mail_says_what_became_of_it(self, client: Client) -> None:
+        (customer,) = new_customers(1)
+        mail = mail_of(sent(new_campaign(), [customer]), customer)
+        client.force_login(new_staff(Role.VIEWER))
+        card = client.get("/ops/look-up/", {"id": mail.mail_id}).content.decode()
+        assert mail.campaign in card
+        actions = [each.action for each in audit.entries_about(f"customer:{customer}")]
+        assert "mail.looked_up" in actions
+
     def test_of_nothing_writes_nothing_down(self, client: Client) -> None:
         client.force_login(new_staff(Role.VIEWER))
         nobody = random_id("acc")
@@ -66,6 +96,20 @@ class TestLookingUp:
             client.force_login(new_staff())
         answer = client.get("/ops/look-up/", {"id": "acc_x"})
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
+
+
+def _alert(customer_id: str, account_id: str) -> Alert:
+    made = Alert(
+        alert_id=AlertId(random_id("alr")),
+        customer_id=cast("CustomerId", customer_id),
+        account_id=cast("AccountId", account_id),
+        kind="large_purchase",
+        reason="A large purchase at Voltmart.",
+        transaction_ids=(TransactionId(random_id("txn")),),
+        created_at=utc_now(),
+    )
+    assert ALERT_REPOSITORY.decide(made)
+    return made
 
 
 def _account(account_id: str) -> NewAccount:

@@ -12,8 +12,10 @@ import structlog
 from alerts.mail.conf import conf
 from alerts.mail.domain.outcomes import Outcome, Verdict
 from alerts.mail.domain.pace import Pace
+from alerts.mail.metrics import MAILS_THROTTLED
 from alerts.mail.repository.files import Rendered
 from alerts.mail.transports import Transport, transport
+from aws.metrics.instruments import NoLabels
 
 _log = structlog.get_logger(__name__)
 
@@ -43,6 +45,7 @@ class PostOffice:
                     self.pace.taken()
                     return outcome
                 self.pace.throttled(self.now())
+            MAILS_THROTTLED.add(NoLabels())
             _log.info("mail_throttled", rate_s=round(self.pace.rate_s, 1), reason=outcome.reason)
         return Outcome(verdict=Verdict.NOT_TAKEN, reason="throttled for too long")
 
