@@ -6,9 +6,11 @@ A fault is what processes report while it lasts; history, table and topic are re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import orjson
 import pytest
+from django.conf import settings
 
 from aws.arns import topic_arn
 from aws.metrics.names import REQUEST_SECONDS
@@ -29,13 +31,16 @@ from monitoring.tests.world import World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What is reported of `series` in each round while it is well, and while it is not; counters
-    grow by it."""
+    grow by it. `fires_s` and `green_s`: how soon the alarm says so, and says that it is over."""
 
+    name: str
     alarm: str
     panel: str
     labels: tuple[str, ...]
     well: float
     ill: float
+    fires_s: int
+    green_s: int
 
     @property
     def metric(self) -> Metric:
@@ -44,18 +49,68 @@ class Fault:
 
 FAULTS = (
     Fault(
+        name="DynamoDB throttles",
         alarm="dynamodb-throttled",
         panel="dynamodb.throttles",
         labels=("x", "dynamodb", "PutItem", "ProvisionedThroughputExceededException"),
         well=0,
         ill=40,
+        fires_s=40,
+        green_s=100,
     ),
-    Fault(alarm="consumer-dead", panel="streams.readers", labels=("h",), well=2, ill=0),
-    Fault(alarm="poison-records", panel="streams.dead-letters", labels=("h",), well=0, ill=1),
-    Fault(alarm="file-failed", panel="batch.failed", labels=("feed", "failed"), well=0, ill=1),
-    Fault(alarm="saga-stuck", panel="shop.open", labels=("stuck",), well=0, ill=1),
-    Fault(alarm="api-errors", panel="api.errors", labels=("page", "GET", "500"), well=0, ill=9),
+    Fault(
+        name="a consumer dies",
+        alarm="consumer-dead",
+        panel="streams.readers",
+        labels=("h",),
+        well=2,
+        ill=0,
+        fires_s=40,
+        green_s=30,
+    ),
+    Fault(
+        name="a record is poison",
+        alarm="poison-records",
+        panel="streams.dead-letters",
+        labels=("h",),
+        well=0,
+        ill=1,
+        fires_s=10,
+        green_s=100,
+    ),
+    Fault(
+        name="a file fails",
+        alarm="file-failed",
+        panel="batch.failed",
+        labels=("feed", "failed"),
+        well=0,
+        ill=1,
+        fires_s=10,
+        green_s=220,
+    ),
+    Fault(
+        name="a check-out is stuck",
+        alarm="saga-stuck",
+        panel="shop.open",
+        labels=("stuck",),
+        well=0,
+        ill=1,
+        fires_s=30,
+        green_s=100,
+    ),
+    Fault(
+        name="requests end in errors",
+        alarm="api-errors",
+        panel="api.errors",
+        labels=("page", "GET", "500"),
+        well=0,
+        ill=9,
+        fires_s=40,
+        green_s=100,
+    ),
 )
+EVERY_S = 10
+HOW_TO = Path(settings.BASE_DIR) / "docs" / "howto-alarms.md"
 ROUNDS_MAX = 60
 
 
@@ -70,7 +125,11 @@ class TestAFault:
         others = {each.name for each in world.firing()} - {f"{fault.alarm}-{world.name}"}
         assert not others
         green = rounds_until(world, fault, fault.well, Status.OK)
-        assert fired < ROUNDS_MAX > green
+        assert (EVERY_S * fired, EVERY_S * green) == (fault.fires_s, fault.green_s)
+
+    def test_is_timed_in_the_how_to(self, fault: Fault) -> None:
+        row = f"| {fault.name} | {fault.alarm} | {fault.fires_s} s | {fault.green_s} s |"
+        assert row in HOW_TO.read_text()
 
 
 class TestPeople:
