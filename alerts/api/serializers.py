@@ -84,7 +84,12 @@ class PreferencesIn(serializers.Serializer[Any]):
 
     kinds = KindIn(many=True)
     quiet_hours = QuietIn(allow_null=True, required=False, default=None)
-    digest = serializers.BooleanField(required=False, default=False)
+    digest = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: e-mail comes together, the next morning. False: within minutes,"
+        " or at the end of quiet hours.",
+    )
 
 
 class ParameterOut(serializers.Serializer[Any]):

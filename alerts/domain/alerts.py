@@ -17,6 +17,21 @@ class Feedback(StrEnum):
     NOT_HELPFUL = "not_helpful"
 
 
+class AlertStatus(StrEnum):
+    """Where an alert stands. The moves are in `NEXT` and drawn in docs/states/alert.md."""
+
+    NEW = "new"  # its owner has not read it
+    READ = "read"
+    TAKEN_BACK = "taken_back"  # it does not hold any more, and nobody sees it
+
+
+NEXT: dict[AlertStatus, frozenset[AlertStatus]] = {
+    AlertStatus.NEW: frozenset({AlertStatus.READ, AlertStatus.TAKEN_BACK}),
+    AlertStatus.READ: frozenset({AlertStatus.NEW, AlertStatus.TAKEN_BACK}),
+    AlertStatus.TAKEN_BACK: frozenset({AlertStatus.NEW, AlertStatus.READ}),
+}
+
+
 class Channel(StrEnum):
     """Where a customer wants to be told."""
 
@@ -52,6 +67,12 @@ class Alert:
     read_at: datetime | None = None
     feedback: Feedback | None = None
     version: int = 1
+
+    @property
+    def status(self) -> AlertStatus:
+        if not self.stands:
+            return AlertStatus.TAKEN_BACK
+        return AlertStatus.NEW if self.read_at is None else AlertStatus.READ
 
     @property
     def is_listed(self) -> bool:

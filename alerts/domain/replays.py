@@ -9,10 +9,16 @@ from alerts.domain.rulebook import Answers
 
 
 class ReplayStatus(StrEnum):
-    """How far it is."""
+    """How far it is. docs/states/replay.md draws the moves."""
 
     WAITING = "waiting"
     DONE = "done"
+
+
+NEXT: dict[ReplayStatus, frozenset[ReplayStatus]] = {
+    ReplayStatus.WAITING: frozenset({ReplayStatus.DONE}),
+    ReplayStatus.DONE: frozenset(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """What the mail owns at AWS. The keys and the questions they answer are in docs/data-model.md."""
 
+from datetime import timedelta
+
 from alerts.mail.conf import conf
 from aws import ses
 from aws.resources import Bucket, Index, Queue, Table, Topic
 from aws.ses import ConfigurationSet
 
+FILES_KEPT = timedelta(days=30)
 MAILS = Table(
     name="mails",
     purpose="Each mail of each campaign, from the intent to send it on, and tallies of them.",
@@ -48,7 +51,7 @@ PAPER = Table(
 FILES = Bucket(
     name="mail",
     purpose="Customer lists and rendered mails of campaigns, sealed.",
-    expire_days=30,
+    expire_days=FILES_KEPT.days,
 )
 EVENTS = Topic(name="mail-events", purpose="What SES says became of each mail.")
 EVENT_QUEUE = Queue(

@@ -13,7 +13,7 @@ from zlib import crc32
 import orjson
 
 from alerts.conf import bank_zone
-from alerts.domain.alerts import Alert, AlertId, Channel, Feedback
+from alerts.domain.alerts import Alert, AlertId, AlertStatus, Channel, Feedback
 from alerts.resources import ALERTS
 from aws.dynamodb import Attr, Item, Key, Put, Repository, Update
 from aws.vault import Place, vault
@@ -134,6 +134,13 @@ class AlertRepository(Repository):
         with suppress(Conflict):
             self.update(customer_id, alert_id, noted, condition=is_waiting)
 
+    def put_off(self, customer_id: CustomerId, alert_id: AlertId, until: datetime) -> None:
+        """It is due then, and not before; unless it is on a list by now."""
+        is_waiting = Attr("m").eq(False)
+        due = {"b": _text(until), "c": _place_at_once(until, customer_id)}
+        with suppress(Conflict):
+            self.update(customer_id, alert_id, Update(set=due, add={"n": 1}), condition=is_waiting)
+
     def decide(self, alert: Alert) -> bool:
         """Stores a decision: the alert as it is now, unless a later decision is stored. Whether
         it was new; twice the same, and an older one after a newer one, change nothing."""
@@ -175,7 +182,7 @@ def alert_to_item(alert: Alert) -> Item:
     }
     optional = {
         "i": alert.customer_id if alert.is_listed else None,
-        "u": alert.customer_id if alert.is_listed and alert.read_at is None else None,
+        "u": alert.customer_id if alert.is_listed and alert.status is AlertStatus.NEW else None,
         "w": None if alert.stands else True,
         "b": _text(alert.not_before),
         "r": _text(alert.read_at),
@@ -216,8 +223,8 @@ def _mailing(alert: Alert) -> dict[str, str | None]:
     once."""
     number = crc32(alert.customer_id.encode()) % _LISTS
     if alert.awaits_mail:
-        moment = _moment_key(alert.due_at)
-        return {"g": _list_of(_AT_ONCE, number), "c": f"{moment}#{alert.customer_id}"}
+        place = _place_at_once(alert.due_at, alert.customer_id)
+        return {"g": _list_of(_AT_ONCE, number), "c": place}
     if alert.is_in_digest:
         day = alert.created_at.astimezone(bank_zone()).date()
         place = f"{alert.customer_id}#{alert.kind}"
@@ -227,6 +234,10 @@ def _mailing(alert: Alert) -> dict[str, str | None]:
 
 def _list_of(name: str, number: int) -> str:
     return f"{name}#{number}"
+
+
+def _place_at_once(due: datetime, customer_id: CustomerId) -> str:
+    return f"{_moment_key(due)}#{customer_id}"
 
 
 def _moment_key(moment: datetime) -> str:

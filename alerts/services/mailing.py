@@ -36,8 +36,11 @@ class MailedAlerts:
             by_customer = _by_customer(alerts)
             wishes = PREFERENCE_REPOSITORY.find_many(by_customer)
             for customer_id, theirs in by_customer.items():
-                if wishes[customer_id].quiet_until(self._clock(), bank_zone()) is None:
+                quiet_until = wishes[customer_id].quiet_until(self._clock(), bank_zone())
+                if quiet_until is None:
                     yield _counted(customer_id, theirs)
+                else:
+                    _put_off(theirs, quiet_until)
 
     def note(self, customer_id: str, ids: Iterable[str]) -> None:
         for each in ids:
@@ -49,6 +52,11 @@ def _by_customer(alerts: Iterable[Due]) -> dict[CustomerId, list[Due]]:
     for each in alerts:
         found[each.customer_id].append(each)
     return found
+
+
+def _put_off(alerts: Iterable[Due], until: datetime) -> None:
+    for each in alerts:
+        ALERT_REPOSITORY.put_off(each.customer_id, each.alert_id, until)
 
 
 def _counted(customer_id: CustomerId, alerts: Sequence[Due]) -> AlertCount:

@@ -56,8 +56,10 @@ def ask(rule: Rule, number: int, days: int, by: str, *, clock: Clock = utc_now) 
 
 @use_case("alerts.replay")
 def run(rule_name: str, replay_id: str) -> Replay:
-    """Runs it, and keeps what it found; again finds the same."""
+    """Runs it, and keeps what it found; one that is done stays as it is."""
     asked = REPLAY_REPOSITORY.find(rule_name, replay_id)
+    if asked.status is ReplayStatus.DONE:
+        return asked
     rule = rule_named(rule_name)
     tried = rule.defaults | dict(version_of(rule, asked.number).values)
     in_force = read_rule_book(asked.asked_at).settings(rule)

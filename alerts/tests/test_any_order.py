@@ -169,9 +169,12 @@ class TestAnyOrder:
         assert profile_of(rough) == profile_of(calm)
         assert told(other) == told(reader)
 
-    def test_is_not_disturbed_by_a_zombie(self, world: Bank) -> None:
+    @pytest.mark.parametrize("is_known", [False, True])
+    def test_is_not_disturbed_by_a_zombie(self, world: Bank, is_known: bool) -> None:
         """It decided before a late refund was heard, and tells after it."""
         home, owner = new_home()
+        if is_known:
+            SecondLook(clock=world.clock).take({home: [a_fact(-300, timedelta(days=30))]})
         charges = [a_fact(-4900, timedelta(minutes=each)) for each in (20, 10)]
         zombie = SecondLook(clock=world.clock)
         (looked,) = zombie._look({home: charges})

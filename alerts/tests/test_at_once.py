@@ -115,6 +115,14 @@ class TestAnAlertOnAList:
         with pytest.raises(Conflict):
             transact([ALERT_REPOSITORY.replacing(before, before.marked(NOON, read=True))])
 
+    def test_that_has_expired_is_not_written_again(self, bank: Bank) -> None:
+        wish(bank)
+        spend(bank)
+        (found,) = due(bank, NOON + 5 * _MINUTES)
+        ALERT_REPOSITORY.delete(bank.owner, found.ids[0])
+        note(bank, found)
+        assert ALERT_REPOSITORY.get(bank.owner, found.ids[0]) is None
+
     def test_is_any_from_before_there_were_such_mails(self, bank: Bank) -> None:
         wish(bank)
         spend(bank)
@@ -143,7 +151,8 @@ class TestQuietHours:
         spend(bank)
         bank.now = NOON + _HOURS  # the list of five past twelve is made an hour late
         assert due(bank, NOON + 5 * _MINUTES) == []
-        assert len(due(bank, NOON + 2 * _HOURS)) == 1
+        assert not MailedAlerts(bank.clock).is_any_due(NOON + 2 * _HOURS)
+        assert len(due(bank, NOON + 2 * _HOURS + 5 * _MINUTES)) == 1
 
     def test_hold_as_they_are_when_the_list_is_made(self, bank: Bank) -> None:
         wish(bank)

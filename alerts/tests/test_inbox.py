@@ -1,6 +1,7 @@
 """The inbox as its owner sees it, on the API and on pages. Alice owns, Bob shares, Charlie must be
 refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 from django.test import Client
 
 from alerts.domain.alerts import Feedback
+from alerts.domain.preferences import Preferences
 from alerts.repository import RULE_REPOSITORY
+from alerts.services.preferences import choose
 from alerts.tests.bank import Bank
 from identity.tests.people import Person, new_person
+from kernel.errors import Conflict
 from txhub.domain.entities import CustomerId
 from txhub.tests.people import new_account
 from txhub.tests.test_api import Caller
@@ -106,6 +110,22 @@ class TestApi:
         change(caller, alert["id"], feedback=None)
         assert RULE_REPOSITORY.answers("duplicate_charge", 0).share is None
 
+    def test_keeps_what_was_said_when_it_is_raised_again(self, bank: Bank, alice: Person) -> None:
+        bank.account = new_account(CustomerId(alice.customer_id))
+        bank.buys(-249_900, merchant="Voltmart")
+        changes, caller = bank.changes(), Caller(alice)
+        bank.look(changes)
+        (alert,) = caller.get("alerts").json()["data"]
+        said = change(caller, alert["id"], read=True, feedback="helpful").json()
+        bank.look(changes)
+        assert caller.get("alerts").json()["data"] == [said]
+
+    def test_knows_nothing_of_what_was_taken_back(self, shared: Bank, alice: Person) -> None:
+        (alert,) = Caller(alice).get("alerts").json()["data"]
+        shared.buys(4900, merchant="Voltmart", kind="refund", ago=17 * _MINUTES)
+        shared.look()
+        assert change(Caller(alice), alert["id"], read=True).status_code == 404
+
     def test_refuses_what_it_does_not_understand(self, shared: Bank, alice: Person) -> None:
         (alert,) = Caller(alice).get("alerts").json()["data"]
         assert change(Caller(alice), alert["id"]).status_code == 422
@@ -141,6 +161,20 @@ class TestApi:
         stale = put_preferences(caller, body, **{"If-Match": etag})
         assert stale.status_code == 412
         assert stale.json()["preferences"]["digest"] is True
+
+    def test_keeps_the_first_of_two_choices(self, bank: Bank) -> None:
+        before = Preferences(customer_id=bank.owner)
+        first = choose(before, replace(before, digest=True))
+        for stale in (before, replace(first, version=7)):
+            with pytest.raises(Conflict) as lost:
+                choose(stale, replace(stale, digest=False))
+            assert lost.value.stored == first
+
+    def test_refuses_quiet_hours_that_leave_no_moment(self, bank: Bank, alice: Person) -> None:
+        etag = Caller(alice).get("alert-preferences")["ETag"]
+        body = {"kinds": [], "quiet_hours": {"begin": "07:00", "end": "06:30"}}
+        answer = put_preferences(Caller(alice), body, **{"If-Match": etag})
+        assert answer.status_code == 422
 
     @pytest.mark.parametrize(
         "kind",

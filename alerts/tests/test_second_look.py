@@ -90,6 +90,12 @@ class TestSecondLook:
         bank.look([*bank.changes()[::-1], *changes])
         assert [each.alert_id for each in bank.inbox()] == [each.alert_id for each in before]
 
+    def test_knows_what_is_posted_whatever_comes_late(self, bank: Bank) -> None:
+        hold, _posting = settled_doubtfully(bank)
+        for change in bank.changes()[::-1]:
+            bank.look([change])
+        assert known(bank) == {hold: (-249_900, True)}
+
     @pytest.mark.parametrize("late", [False, True])
     def test_parts_what_two_people_have_parted(self, bank: Bank, late: bool) -> None:
         hold, posting = settled_doubtfully(bank)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.mutations import (
+    alerts,
     batch_jobs,
     batch_steps,
     checkouts,
@@ -36,6 +37,7 @@ ROOMS = {
     "Statements": statements.GUARDS,
     "The shop": checkouts.GUARDS,
     "Summaries and digests": summaries.GUARDS,
+    "Alerts": alerts.GUARDS,
     "Mail": mail.GUARDS,
 }
 GUARDS = tuple(guard for guards in ROOMS.values() for guard in guards)

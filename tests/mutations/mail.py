@@ -6,6 +6,7 @@ _ROOM, _TESTS = "alerts/mail", "alerts/mail/tests"
 _MAILS, _SENDING = f"{_ROOM}/repository/mails.py", f"{_ROOM}/services/sending.py"
 _HEARING, _LINKS = f"{_ROOM}/services/hearing.py", f"{_ROOM}/services/unsubscribing.py"
 _MOVES, _RUNS = f"{_TESTS}/test_mails.py", f"{_TESTS}/test_campaigns.py"
+_LISTING, _ONCE = f"{_ROOM}/services/listing.py", f"{_TESTS}/test_once_listed.py"
 _HEARD, _MIME = f"{_TESTS}/test_hearing.py", f"{_TESTS}/test_mime.py"
 
 GUARDS = (
@@ -178,5 +179,47 @@ GUARDS = (
         holds="return _engine(autoescape=True)",
         broken="return _engine(autoescape=False)",
         test=f"{_TESTS}/test_kinds.py::TestAKind::test_escapes_facts_in_html",
+    ),
+    Guard(
+        name="a list is written once",
+        prevents="who was taken for dead lists what another list has by now",
+        file=f"{_ROOM}/repository/files.py",
+        holds="if_none_match=True,",
+        broken="if_none_match=False,",
+        test=f"{_ONCE}::TestAnAlert"
+        "::test_goes_with_who_came_later_where_a_stopped_one_was_still_at_it",
+    ),
+    Guard(
+        name="half-made lists are closed before another is made",
+        prevents="an alert is listed that stands on a list already, and is told twice",
+        file=_LISTING,
+        holds="        if kind.note:\n            _close_others(",
+        broken="        if not kind:\n            _close_others(",
+        test=f"{_ONCE}::TestAnAlert::test_that_was_listed_and_not_noted_comes_on_no_other_list",
+    ),
+    Guard(
+        name="a list that was written is noted by who goes on",
+        prevents="a crash after the list leaves its alerts in the queue",
+        file=_LISTING,
+        holds="    if kind.note:\n        _note_all(",
+        broken="    if not kind:\n        _note_all(",
+        test=f"{_ONCE}::TestAnAlert::test_that_was_listed_is_noted_by_who_goes_on",
+    ),
+    Guard(
+        name="a slot that is only waiting is not closed",
+        prevents="the alerts of a busy hour wait for slot after slot",
+        file=f"{_ROOM}/services/campaigns.py",
+        holds=".filter(file__isnull=False)",
+        broken="",
+        test=f"{_ONCE}::test_a_slot_that_is_only_waiting_is_not_closed",
+    ),
+    Guard(
+        name="a suppression is lifted as it was proposed",
+        prevents="an address that has bounced again since gets mail",
+        file=f"{_ROOM}/services/suppressing.py",
+        holds="if found is None or found.at.isoformat() != since:",
+        broken="if found is None:",
+        test=f"{_TESTS}/test_suppressions.py"
+        "::TestLifting::test_leaves_what_has_bounced_again_since",
     ),
 )

@@ -47,9 +47,6 @@ class ContactRepository(Repository):
         vault().prepare(subject_of(each.customer_id) for each in contacts)
         self.batch_write(puts=map(contact_to_item, contacts))
 
-    def forget(self, customer_id: str) -> None:
-        self.delete(customer_id)
-
     def copied_at(self) -> datetime | None:
         """When the last copy of all customers was begun that came to its end."""
         item = self.get(_COPIED)

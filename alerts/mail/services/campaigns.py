@@ -13,6 +13,7 @@ from django.db.models.functions import Concat, Substr
 from alerts.mail.domain.kinds import Campaign, MailKind
 from alerts.mail.kinds import all_kinds, kind_named
 from alerts.mail.repository.files import LISTS, list_key
+from alerts.mail.resources import FILES_KEPT
 from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Missing
 from txhub.batch import jobs
@@ -75,7 +76,7 @@ def take_up(now: datetime, *, clock: Clock = utc_now) -> None:
     for kind in all_kinds().values():
         for campaign in kind.due(now):
             announce(campaign, clock=clock)
-    for campaign in _rendered():
+    for campaign in _rendered(clock() - FILES_KEPT):
         _send(campaign, _FIRST, clock)
 
 
@@ -149,11 +150,13 @@ def round_of(instance: JobInstance) -> int:
     return int(instance.object_version)
 
 
-def _rendered() -> list[Campaign]:
-    """Campaigns whose mails are all rendered, and that nobody has begun to send."""
+def _rendered(since: datetime) -> list[Campaign]:
+    """Campaigns whose mails are all rendered, and that nobody has begun to send; of those that were
+    announced `since`, as others have no files any more."""
     name = Substr(OuterRef("object_key"), len(LISTS) + 1)
     begun = JobInstance.objects.filter(kind=SEND, object_key=Concat(Value(_SENT), name))
-    done = JobInstance.objects.filter(kind=RENDER, executions__status=JobStatus.COMPLETED)
+    announced = JobInstance.objects.filter(kind=RENDER, landed_at__gte=since)
+    done = announced.filter(executions__status=JobStatus.COMPLETED)
     return sorted(campaign_of(each) for each in done.exclude(Exists(begun)).distinct())
 
 

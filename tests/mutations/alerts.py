@@ -1,0 +1,208 @@
+"""Guards of Second Look: each occurrence is told once, to whom it is due, whatever came when."""
+
+from tests.mutations.guard import Guard
+
+_TESTS = "alerts/tests"
+_ALERT, _FACTS = "alerts/domain/alerts.py", "alerts/domain/facts.py"
+_TABLE, _OBSERVING = "alerts/repository/alerts.py", "alerts/services/observing.py"
+_LOOK, _ORDER = f"{_TESTS}/test_second_look.py", f"{_TESTS}/test_any_order.py"
+_AT_ONCE, _INBOX = f"{_TESTS}/test_at_once.py", f"{_TESTS}/test_inbox.py"
+_LISTED, _QUIET = f"{_AT_ONCE}::TestAnAlertOnAList", f"{_AT_ONCE}::TestQuietHours"
+
+GUARDS = (
+    Guard(
+        name="a profile is replaced as it was read",
+        prevents="of two readers of one account the slower forgets what the faster has learnt",
+        file="alerts/repository/profiles.py",
+        holds='unchanged = Attr("n").eq(before.version)',
+        broken='unchanged = Attr("n").exists()',
+        test=f"{_ORDER}::TestAnyOrder::test_is_not_disturbed_by_a_zombie",
+    ),
+    Guard(
+        name="a first profile is written where none stands",
+        prevents="the same, of an account that nobody has looked at before",
+        file="alerts/repository/profiles.py",
+        holds="condition = unchanged if before.version else never_stored",
+        broken="condition = unchanged if before.version else None",
+        test=f"{_ORDER}::TestAnyOrder::test_is_not_disturbed_by_a_zombie",
+    ),
+    Guard(
+        name="an alert is raised where none stands",
+        prevents="what its owner did with it is forgotten when it is raised again",
+        file=_TABLE,
+        holds="self.put(alert_to_item(alert), condition=absent)",
+        broken="self.put(alert_to_item(alert))",
+        test=f"{_INBOX}::TestApi::test_keeps_what_was_said_when_it_is_raised_again",
+    ),
+    Guard(
+        name="an older decision changes nothing",
+        prevents="a zombie raises again what was taken back",
+        file=_ALERT,
+        holds="if later.decided <= self.decided:",
+        broken="if later.decided < 0:",
+        test=f"{_ORDER}::TestAnyOrder::test_is_not_disturbed_by_a_zombie",
+    ),
+    Guard(
+        name="an alert is changed as it was read",
+        prevents="of two that change an alert one is lost, and an answer is counted twice",
+        file=_TABLE,
+        holds='return Attr("n").eq(alert.version)',
+        broken='return Attr("n").exists()',
+        test=f"{_LISTED}::test_is_not_put_back_by_who_read_it_before",
+    ),
+    Guard(
+        name="a posting never becomes pending again",
+        prevents="what was known depends on what came last",
+        file=_FACTS,
+        holds="return fact.posted, fact.seen,",
+        broken="return False, fact.seen,",
+        test=f"{_LOOK}::TestSecondLook::test_knows_what_is_posted_whatever_comes_late",
+    ),
+    Guard(
+        name="later facts are out of a rule's sight",
+        prevents="what is told depends on when something was heard",
+        file="alerts/domain/history.py",
+        holds="for each in self._profile.facts[: self._place]",
+        broken="for each in self._profile.facts[:]",
+        test=f"{_TESTS}/rules/test_duplicate_charge.py"
+        "::TestDuplicateCharge::test_is_not_another_amount_merchant_or_day",
+    ),
+    Guard(
+        name="what does not hold any more is taken back",
+        prevents="a refund that came late leaves a false alert",
+        file="alerts/domain/looking.py",
+        holds="return [*found.values(), *gone]",
+        broken="return [*found.values()]",
+        test=f"{_LOOK}::TestSecondLook::test_takes_back_what_a_late_refund_in_between_explains",
+    ),
+    Guard(
+        name="only news is alerted to",
+        prevents="a historical load alerts customers to their past",
+        file="alerts/domain/profile.py",
+        holds="if fact.news:",
+        broken="if fact:",
+        test=f"{_LOOK}::TestSecondLook::test_does_not_alert_to_what_is_history",
+    ),
+    Guard(
+        name="news is young",
+        prevents="a feed that is late by a week alerts to it",
+        file=_OBSERVING,
+        holds="news=is_new and seen_s - _settled(said, moment) <= NEWS_FOR.total_seconds(),",
+        broken="news=is_new,",
+        test=f"{_LOOK}::TestSecondLook::test_does_not_alert_to_what_is_three_days_old",
+    ),
+    Guard(
+        name="a rebuild tells nothing",
+        prevents="customers hear of all of it again",
+        file="alerts/services/second_look.py",
+        holds="if places and self._tells])",
+        broken="if places])",
+        test=f"{_LOOK}::TestSecondLook::test_learns_without_a_word_in_a_rebuild",
+    ),
+    Guard(
+        name="what a parted posting said does not count",
+        prevents="two purchases stand for one after two people have parted them",
+        file=_FACTS,
+        holds="if each.posting not in parted]",
+        broken="if each.posting is not parted]",
+        test=f"{_LOOK}::TestSecondLook::test_parts_what_two_people_have_parted",
+    ),
+    Guard(
+        name="a parted posting says what it is not",
+        prevents="a pending one that was taken away stands for posted",
+        file=_OBSERVING,
+        holds="return [fact, without(fact, settles.other)]",
+        broken="return [fact]",
+        test=f"{_LOOK}::TestSecondLook"
+        "::test_takes_back_what_it_said_of_a_pending_one_that_is_no_more",
+    ),
+    Guard(
+        name="an alert is seen by its owner",
+        prevents="anybody marks anybody's alert",
+        file=_TABLE,
+        holds="if alert is None or not alert.is_listed:",
+        broken="if alert is None:",
+        test=f"{_INBOX}::TestApi::test_knows_nothing_of_what_was_taken_back",
+    ),
+    Guard(
+        name="preferences are replaced as they were read",
+        prevents="of two windows the one that is older wins",
+        file="alerts/repository/preferences.py",
+        holds="condition = unchanged if before.version else never_chosen",
+        broken="condition = None",
+        test=f"{_INBOX}::TestApi::test_keeps_the_first_of_two_choices",
+    ),
+    Guard(
+        name="a replay that is done stays as it is",
+        prevents="a task that comes twice replaces what an operator has read",
+        file="alerts/services/time_machine.py",
+        holds="if asked.status is ReplayStatus.DONE:",
+        broken="if not asked:",
+        test=f"{_TESTS}/test_states.py::TestAReplay::test_that_is_done_stays_as_it_is",
+    ),
+    Guard(
+        name="the digest counts what is wanted in it",
+        prevents="an alert is mailed at once, and again the next morning",
+        file=_ALERT,
+        holds="return self.stands and Channel.DIGEST in self.notify",
+        broken="return self.stands and bool(self.notify)",
+        test=f"{_TESTS}/test_digests.py"
+        "::TestTheDigest::test_leaves_out_what_is_wanted_in_the_inbox_or_at_once",
+    ),
+    Guard(
+        name="what was taken back is not mailed",
+        prevents="a customer is sent to an alert that nobody sees",
+        file=_ALERT,
+        holds="return self.stands and Channel.EMAIL in self.notify",
+        broken="return Channel.EMAIL in self.notify",
+        test=f"{_AT_ONCE}::TestAnAlert::test_that_is_taken_back_is_not_told",
+    ),
+    Guard(
+        name="a mailed alert stays mailed",
+        prevents="one that is taken back and raised again is mailed twice",
+        file=_ALERT,
+        holds="            mailed=self.mailed,\n",
+        broken="",
+        test=f"{_LISTED}::test_comes_on_no_other_when_it_is_read_or_decided_on_again",
+    ),
+    Guard(
+        name="noting an alert is a version of it",
+        prevents="who read it before puts it back into the queue",
+        file=_TABLE,
+        holds='remove=("g", "c"), add={"n": 1})',
+        broken='remove=("g", "c"))',
+        test=f"{_LISTED}::test_is_not_put_back_by_who_read_it_before",
+    ),
+    Guard(
+        name="only an alert that waits is noted",
+        prevents="noting one that has expired writes half an item",
+        file=_TABLE,
+        holds='is_waiting = Attr("m").eq(False)\n        noted',
+        broken='is_waiting = Attr("m").ne(True)\n        noted',
+        test=f"{_LISTED}::test_that_has_expired_is_not_written_again",
+    ),
+    Guard(
+        name="an alert from before is not mailed at once",
+        prevents="reading an old alert mails it",
+        file=_TABLE,
+        holds='mailed=item.get("m", True),',
+        broken='mailed=item.get("m", False),',
+        test=f"{_LISTED}::test_is_any_from_before_there_were_such_mails",
+    ),
+    Guard(
+        name="a late list wakes nobody",
+        prevents="a mail comes within quiet hours",
+        file="alerts/services/mailing.py",
+        holds="if quiet_until is None:",
+        broken="if wishes[customer_id]:",
+        test=f"{_QUIET}::test_put_off_what_a_late_list_would_tell",
+    ),
+    Guard(
+        name="quiet hours that are about to begin count",
+        prevents="the same, by minutes",
+        file="alerts/services/raising.py",
+        holds="quiet_until(now, bank_zone(), ahead=conf().told_within)",
+        broken="quiet_until(now, bank_zone())",
+        test=f"{_QUIET}::test_put_it_off_where_they_begin_before_it_would_come",
+    ),
+)
