@@ -8,6 +8,7 @@ import pytest
 from alerts.repository import PROFILE_REPOSITORY
 from alerts.tests.bank import Bank
 from txhub.domain.entries import Status
+from txhub.repository import TRANSACTION_REPOSITORY
 from txhub.services.matches import undo_match
 
 _MINUTES = timedelta(minutes=1)
@@ -109,10 +110,17 @@ class TestSecondLook:
         assert known(bank) == {hold: (-249_900, False), posting: (-249_900, True)}
         assert bank.kinds() == ["duplicate_charge", "large_purchase", "large_purchase"]
 
-    def test_takes_back_what_it_said_of_a_pending_one_that_is_no_more(self, bank: Bank) -> None:
+    @pytest.mark.parametrize("is_taken_away", [False, True])
+    def test_takes_back_what_it_said_of_a_pending_one_that_is_no_more(
+        self, bank: Bank, is_taken_away: bool
+    ) -> None:
         _hold, posting = settled_doubtfully(bank)
-        bank.look()
+        changes = bank.changes()
+        bank.look(changes)
         bank.now += _DAYS
+        if is_taken_away:
+            (settled,) = (each.key for each in changes if "#S" in each.key["pk"])
+            TRANSACTION_REPOSITORY.delete(settled["pk"], settled["sk"])
         long_after = bank.now.date() + 60 * _DAYS
         undo_match(bank.account, posting, decision="prp_1", today=long_after)
         bank.look()

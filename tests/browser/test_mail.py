@@ -98,6 +98,23 @@ class TestStaffPages:
             look_at(page, f"staff-{name.replace(' ', '-')}")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
+    def test_show_why_an_address_gets_no_mail(
+        self, new_page: NewPage, staff_cookies: list[dict[str, str]]
+    ) -> None:
+        from alerts.mail.tests.test_suppressions import suppress
+
+        suppress("bounced@bank.example")
+        page = new_page()
+        page.context.add_cookies(staff_cookies)  # type: ignore[arg-type]
+        page.goto(address("suppressions", ""))
+        page.get_by_label("E-mail address").fill("bounced@bank.example")
+        page.get_by_role("button", name="Look it up").click()
+        page.get_by_role("heading", name="This address is suppressed").wait_for()
+        look_at(page, "staff-suppressed")
+        page.get_by_label("Why it works again").fill("Says so on the telephone.")
+        page.get_by_role("button", name="Propose").click()
+        page.get_by_text("A second person has to approve it.").wait_for()
+
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("kind", KINDS)

@@ -63,9 +63,10 @@ def as_page() -> str:
     lines = [
         "# Guards",
         "",
-        "The conditions that keep rows, statements and check-outs from being lost or done twice,",
-        "and the test that fails without each. `make mutations` takes them away one by one and",
-        "sees. Made by `python -m tests.mutations --write` from the lists in `tests/mutations/`.",
+        "The conditions that keep rows, statements, check-outs, alerts and mails from being lost",
+        "or done twice, and the test that fails without each. `make mutations` takes them away one",
+        "by one and sees. Made by `python -m tests.mutations --write` from the lists in",
+        "`tests/mutations/`.",
     ]
     for room, guards in ROOMS.items():
         lines += ["", f"## {room}", "", "| guard | prevents that | where | test |"]
