@@ -23,7 +23,7 @@ class Conf:
     patience_s         how long a group waits for a transport that throttles
     alerts_every       how long a slot is whose alerts are told together, for who wants them at
                        once: a part of a day, in whole minutes
-    sent_within        how long such mails may take from their list to the transport; who has quiet
+    sent_within        how long such mails may take from their list to the transport: who has quiet
                        hours that begin within it is told when they are over
     contacts_max_age   older copies of the customers' addresses are made anew before a campaign
     bank_name          who writes

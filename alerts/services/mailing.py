@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from alerts.conf import bank_zone
 from alerts.domain.alerts import AlertId
+from alerts.mail.conf import conf
 from alerts.mail.sources import AlertCount
 from alerts.repository import ALERT_REPOSITORY, PREFERENCE_REPOSITORY
 from alerts.repository.alerts import Due
@@ -30,13 +31,14 @@ class MailedAlerts:
         return ALERT_REPOSITORY.is_any_due(until)
 
     def due(self, until: datetime) -> Iterator[AlertCount]:
-        """Who has quiet hours as it is asked is told when they are over: a list that comes late
-        must not wake anybody."""
+        """Who has quiet hours as it is asked, or is about to, is told when they are over: a list
+        that comes late must not wake anybody."""
+        zone, ahead = bank_zone(), conf().sent_within
         for alerts in ALERT_REPOSITORY.due(until):
             by_customer = _by_customer(alerts)
             wishes = PREFERENCE_REPOSITORY.find_many(by_customer)
             for customer_id, theirs in by_customer.items():
-                quiet_until = wishes[customer_id].quiet_until(self._clock(), bank_zone())
+                quiet_until = wishes[customer_id].quiet_until(self._clock(), zone, ahead=ahead)
                 if quiet_until is None:
                     yield _counted(customer_id, theirs)
                 else:

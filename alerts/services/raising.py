@@ -6,7 +6,6 @@ from alerts.conf import bank_zone
 from alerts.domain.alerts import Alert, AlertId
 from alerts.domain.looking import Decision
 from alerts.domain.preferences import Preferences
-from alerts.mail.conf import conf
 from alerts.repository import StoredProfile
 from aws.vault import vault
 from kernel.ids import keyed_id
@@ -35,7 +34,7 @@ def alert_of(
         created_at=now,
         stands=raised.stands,
         notify=preferences.notify(raised.rule),
-        not_before=preferences.quiet_until(now, bank_zone(), ahead=conf().told_within),
+        not_before=preferences.quiet_until(now, bank_zone()),
         settings=settings,
         decided=profile.version,
     )

@@ -143,7 +143,7 @@ class TestQuietHours:
         wish(bank, quiet=(14, 15))
         bank.now = NOON + 54 * _MINUTES
         spend(bank)
-        assert due(bank, NOON + _HOURS) == []
+        assert due(bank, NOON + 59 * _MINUTES) == []
         assert len(due(bank, NOON + 2 * _HOURS + 5 * _MINUTES)) == 1
 
     def test_put_off_what_a_late_list_would_tell(self, bank: Bank) -> None:

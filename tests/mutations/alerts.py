@@ -200,9 +200,9 @@ GUARDS = (
     Guard(
         name="quiet hours that are about to begin count",
         prevents="the same, by minutes",
-        file="alerts/services/raising.py",
-        holds="quiet_until(now, bank_zone(), ahead=conf().told_within)",
-        broken="quiet_until(now, bank_zone())",
+        file="alerts/services/mailing.py",
+        holds="zone, ahead=ahead)",
+        broken="zone)",
         test=f"{_QUIET}::test_put_it_off_where_they_begin_before_it_would_come",
     ),
 )
