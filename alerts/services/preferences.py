@@ -5,11 +5,12 @@ from dataclasses import replace
 from alerts.domain.alerts import Channel
 from alerts.domain.preferences import LEFT_LEAST, BadPreferences, Preferences
 from alerts.mail.domain.consents import Source
-from alerts.mail.services.unsubscribing import decide
+from alerts.mail.services.unsubscribing import decide, has_withdrawn
 from alerts.repository import PREFERENCE_REPOSITORY
 from alerts.rules import RuleMissing, rule_named
 from aws.metrics import use_case
 
+_MAIL = "alert_digest"
 _CHOICES = frozenset({Channel.INBOX, Channel.EMAIL})
 
 
@@ -29,8 +30,13 @@ def choose(before: Preferences, after: Preferences) -> Preferences:
         version=before.version + 1,
     )
     PREFERENCE_REPOSITORY.replace(before, chosen)
-    decide(chosen.customer_id, "alert_digest", given=chosen.wants_mail, source=Source.SETTINGS)
+    decide(chosen.customer_id, _MAIL, given=chosen.wants_mail, source=Source.SETTINGS)
     return chosen
+
+
+def is_unsubscribed(chosen: Preferences) -> bool:
+    """Whether the customer has chosen e-mail, and withdrawn from it by a mail's link since."""
+    return chosen.wants_mail and has_withdrawn(chosen.customer_id, _MAIL)
 
 
 def _checked(kind: str, preferences: Preferences) -> bool:

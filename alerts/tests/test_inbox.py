@@ -10,6 +10,7 @@ from django.test import Client
 
 from alerts.domain.alerts import Feedback
 from alerts.domain.preferences import Preferences
+from alerts.mail.services.unsubscribing import token_of
 from alerts.repository import RULE_REPOSITORY
 from alerts.services.preferences import choose
 from alerts.tests.bank import Bank
@@ -245,3 +246,16 @@ class TestPages:
         browser = signed_in(alice)
         answer = browser.post("/alerts/preferences/", {"version": "99"}, follow=True)
         assert "changed elsewhere" in text_of(answer)
+
+    def test_say_that_e_mail_was_unsubscribed(self, bank: Bank, alice: Person) -> None:
+        browser = signed_in(alice)
+        version = browser.get("/alerts/preferences/").context["form"]["version"].value()
+        form = {"version": version, "duplicate_charge-email": "on"}
+        browser.post("/alerts/preferences/", form)
+        assert "unsubscribed" not in text_of(browser.get("/alerts/preferences/"))
+        Client().post(f"/mail/unsubscribe/{token_of(alice.customer_id, 'alert')}/")
+        shown = browser.get("/alerts/preferences/")
+        assert "You have unsubscribed" in text_of(shown)
+        again = form | {"version": shown.context["form"]["version"].value()}
+        browser.post("/alerts/preferences/", again)
+        assert "unsubscribed" not in text_of(browser.get("/alerts/preferences/"))

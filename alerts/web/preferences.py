@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from alerts import queries
 from alerts.domain.preferences import Preferences
 from alerts.mail.conf import conf
-from alerts.services.preferences import choose
+from alerts.services.preferences import choose, is_unsubscribed
 from alerts.web.forms import PreferencesForm
 from identity.web.guards import CustomerRequest, customer_required
 from kernel.errors import Conflict
@@ -25,10 +25,10 @@ def page(request: CustomerRequest) -> HttpResponse:
     """`/alerts/preferences/`"""
     chosen = queries.preferences_of(CustomerId(request.customer.customer_id))
     if request.method != "POST":
-        return _page(request, PreferencesForm(chosen=chosen))
+        return _page(request, PreferencesForm(chosen=chosen), chosen)
     form = PreferencesForm(request.POST, chosen=chosen)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form, chosen, status=422)
     if not _save(form, chosen):
         messages.warning(request, _CHANGED)
         return redirect("alert-preferences")
@@ -46,7 +46,14 @@ def _save(form: PreferencesForm, chosen: Preferences) -> bool:
     return True
 
 
-def _page(request: CustomerRequest, form: PreferencesForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: CustomerRequest, form: PreferencesForm, chosen: Preferences, *, status: int = 200
+) -> HttpResponse:
     minutes = conf().told_within // timedelta(minutes=1)
-    context = {"section": "alerts", "form": form, "minutes": minutes}
+    context = {
+        "section": "alerts",
+        "form": form,
+        "minutes": minutes,
+        "is_unsubscribed": is_unsubscribed(chosen),
+    }
     return render(request, "alerts/preferences.html", context, status=status)

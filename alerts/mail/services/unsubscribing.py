@@ -108,6 +108,12 @@ def decide(
     raise Unavailable("others keep deciding for the same customer", retry_after_s=1)
 
 
+def has_withdrawn(customer_id: str, kind: str) -> bool:
+    """Whether a customer had agreed to a kind and does not any more. Raises `NoSuchKind`."""
+    last = CONSENTS.find(customer_id, kind_named(kind).consent)
+    return last is not None and not last.given
+
+
 def _mac(content: bytes) -> bytes:
     key = vault().id_key("mail-unsubscribe")
     return hmac.digest(key, content, "sha256")[:_MAC_BYTES]
