@@ -209,7 +209,7 @@ def _insisting(ask: Callable[[], _T]) -> _T:
 
 def test_any_history_shows_exactly_what_was_sent() -> None:
     steps = settings(
-        max_examples=40,
+        max_examples=25,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from identity.staff import Role
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_quality import _SPILLING, BYTES_MAX, serious_faults
+from tests.browser.test_quality import _SPILLING, BYTES_MAX, serious_faults, serious_faults_of_looks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Response, StorageState
@@ -102,11 +102,7 @@ def _meet_a_conflict(page: Page) -> None:
 class TestEveryPage:
     def test_has_nothing_that_axe_calls_serious(self, name: str, visit: Visit) -> None:
         page = visit(name)
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                assert serious_faults(page) == [], f"{scheme}, {width} px"
+        assert serious_faults_of_looks(page) == []
 
     def test_fits_a_screen_of_320_pixels(self, name: str, visit: Visit) -> None:
         page = visit(name, width=320)

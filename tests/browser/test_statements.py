@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_quality import _SPILLING, BYTES_MAX, serious_faults
+from tests.browser.test_quality import _SPILLING, BYTES_MAX, serious_faults_of_looks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response, StorageState
@@ -66,11 +66,7 @@ def visit(new_page: NewPage, cookies: "StorageState", stated: "Stated") -> NewPa
 class TestEveryPage:
     def test_has_nothing_that_axe_calls_serious(self, name: str, visit: NewPage) -> None:
         page = visit(name)
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                assert serious_faults(page) == [], f"{scheme}, {width} px"
+        assert serious_faults_of_looks(page) == []
 
     def test_fits_a_screen_of_320_pixels(self, name: str, visit: NewPage) -> None:
         page = visit(name, width=320)
