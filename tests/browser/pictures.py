@@ -36,9 +36,7 @@ def _pictures(account: str) -> tuple[_Picture, ...]:
             name="account-phone", path=f"/accounts/{account}/", width=390, height=800, scheme="dark"
         ),
         _Picture(name="alerts", path="/alerts/", height=560),
-        _Picture(name="shop", path="/shop/"),
         _Picture(name="sensor", path=f"/sensors/chart/?sensor={sensor}"),
-        _Picture(name="jobs", path="/admin/txhub/jobexecution/", who="operator", height=560),
         _Picture(name="overview", path="/ops/", who="operator"),
     )
 
