@@ -5,8 +5,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-import structlog
-
 from aws.dynamodb import Item
 from cart.domain.purchases import Purchase
 from cart.domain.saga import Action, Event, InDoubt, Outcome, Service
@@ -30,15 +28,7 @@ _COMPETING = RetryPolicy(base_s=0.01, delay_s_max=0.2, attempts_max=8)
 
 
 def perform(action: Action, event: Event, clock: Clock = utc_now) -> Outcome:
-    """Runs an action, again where it met others. Raises what the action raises.
-
-    Whatever is logged meanwhile carries the check-out's id.
-    """
-    with structlog.contextvars.bound_contextvars(checkout=event.purchase.checkout_id):
-        return _run(action, event, clock)
-
-
-def _run(action: Action, event: Event, clock: Clock) -> Outcome:
+    """Runs an action, again where it met others. Raises what the action raises."""
     attempt = 1
     while True:
         try:

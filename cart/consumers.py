@@ -59,7 +59,8 @@ class StartExecutions(Handler[Change]):
     def handle(self, batch: Sequence[Change]) -> Progress:
         for change in batch:
             if (event := event_of(change)) is not None:
-                executions.begin(event.purchase)
+                with trail.following(event.purchase.checkout_id):
+                    executions.begin(event.purchase)
         return batch[-1].sequence
 
 
@@ -92,6 +93,11 @@ class Reaction(Handler[Change]):
 
 def _act(change: Change, action: Action, event: Event) -> None:
     """Raises `Unavailable`, which stops the batch, or `PoisonRecord`."""
+    with trail.following(event.purchase.checkout_id):
+        _perform(change, action, event)
+
+
+def _perform(change: Change, action: Action, event: Event) -> None:
     try:
         outcome = perform(action, event)
     except InDoubt as doubt:

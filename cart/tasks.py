@@ -7,10 +7,10 @@ import structlog
 from celery import shared_task
 
 from aws.celery_task import HubTask
-from cart import checkouts, operations
+from cart import checkouts, operations, trail
 from cart.conf import conf
 from cart.domain.payments import Answer
-from cart.domain.purchases import CheckoutId
+from cart.domain.purchases import CheckoutId, Purchase
 from cart.provider.sandbox import notified
 from cart.services import payments
 from kernel.clock import utc_now
@@ -30,13 +30,15 @@ class _Inquiry(HubTask):
 @shared_task(base=_Inquiry, name="cart.inquire")
 def inquire(*, checkout_id: str, **_later: object) -> None:
     """Finds out how a payment in doubt stands."""
-    payments.inquire(CheckoutId(checkout_id), utc_now)
+    with trail.following(CheckoutId(checkout_id)):
+        payments.inquire(CheckoutId(checkout_id), utc_now)
 
 
 @shared_task(base=_Inquiry, name="cart.hear")
 def hear(*, checkout_id: str, answer: str, **_later: object) -> None:
     """What the payment provider said unasked."""
-    payments.hear(CheckoutId(checkout_id), Answer(answer), utc_now)
+    with trail.following(CheckoutId(checkout_id)):
+        payments.hear(CheckoutId(checkout_id), Answer(answer), utc_now)
 
 
 @shared_task(base=HubTask, name="cart.sweep")
@@ -45,10 +47,15 @@ def sweep(**_later: object) -> None:
     for checkout_id in payments.in_doubt(for_at_least=conf().doubt_swept_after):
         inquire.delay(checkout_id=checkout_id)
     for purchase in checkouts.unended(for_at_least=conf().checkout_swept_after):
-        try:
-            operations.carry_on(purchase)
-        except HubError as error:
-            log.warning("checkout_unended", checkout=purchase.checkout_id, code=error.code)
+        with trail.following(purchase.checkout_id):
+            _carry_on(purchase)
+
+
+def _carry_on(purchase: Purchase) -> None:
+    try:
+        operations.carry_on(purchase)
+    except HubError as error:
+        log.warning("checkout_unended", code=error.code)
 
 
 def inquire_later(checkout_id: CheckoutId) -> None:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from cart import queries
+from cart import queries, trail
 from cart.api.conditions import idempotency_key, seen_by
 from cart.api.representations import cart_json, offer_json, order_json
 from cart.api.serializers import (
@@ -112,6 +112,7 @@ class CheckoutView(_OfTheCart):
         asked.is_valid(raise_exception=True)
         method = asked.validated_data.get("payment_method") or next(iter(provider().methods))
         order_id = carts.check_out(customer_id, key, method, seen)
+        trail.follow(order_id)
         response = json_answer(order_json(queries.order_for(customer_id, order_id)), status=202)
         response["Location"] = reverse("api-order", args=[order_id])
         return response

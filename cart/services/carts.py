@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-import structlog
-
 from aws.dynamodb import Change, transact
 from aws.idempotency import ClaimLost, Done, Operation, claim, finishing, release
 from aws.metrics import use_case
@@ -16,7 +14,6 @@ from kernel.clock import Clock, utc_now
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import random_id
 
-log = structlog.get_logger(__name__)
 # Whoever loses loses to somebody who has won: so many of them at one cart are no customer.
 _ATTEMPTS_MAX = 60
 # Whether a cart is the one that the caller has seen.
@@ -107,8 +104,6 @@ def begin(
         if lost.stored[0] is False:
             raise ClaimLost from lost
         raise _stale(read.customer_id, clock) from lost
-    # Beside the request's id: whoever searches for the check-out finds who asked for it.
-    log.info("checkout_begun", checkout=checkout.checkout_id)
 
 
 @use_case("cart.commit")

@@ -57,7 +57,10 @@ def bob() -> Caller:
 
 @pytest.fixture(scope="module")
 def cup() -> ProductId:
-    product_id = new_product()
+    return put_on_sale(new_product())
+
+
+def put_on_sale(product_id: ProductId) -> ProductId:
     cup = Product(
         product_id=product_id,
         name="Espresso cup",

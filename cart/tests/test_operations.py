@@ -1,21 +1,17 @@
 """What operators see of check-outs that do not end, and what they can do about them."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
 
 from cart import operations, trail
 from cart.approvals import close_checkout
-from cart.checkouts import perform
 from cart.choreography import redrive
 from cart.domain.carts import AddLine, Checkout
 from cart.domain.orders import OrderStatus
 from cart.domain.purchases import CheckoutId, ProductId, Purchase
-from cart.domain.saga import Event, InDoubt, Outcome, OutOfOrder
+from cart.domain.saga import InDoubt, OutOfOrder
 from cart.provider.sandbox import Method
 from cart.queries import OrderMissing
 from cart.repository.carts import CART_REPOSITORY
@@ -24,7 +20,7 @@ from cart.services import carts
 from cart.services.checkout import AUTHORISE_PAYMENT
 from cart.tests.ledger import available, is_open
 from cart.tests.shop import about, line, new_customer, new_product
-from kernel.clock import Clock, utc_now
+from kernel.clock import utc_now
 from kernel.ids import random_id
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -118,17 +114,3 @@ class TestAnOperator:
         close_checkout(None, {"checkout": purchase.checkout_id})  # type: ignore[arg-type]
         assert not is_open(purchase)
         assert CART_REPOSITORY.find(purchase.customer_id, utc_now()).lines == purchase.lines
-
-
-class TestTheLog:
-    def test_names_the_check_out_when_it_begins_and_in_all_that_an_action_logs(self) -> None:
-        def run(event: Event, _clock: Clock) -> Outcome:
-            structlog.get_logger().info("an_action_says_something")
-            return Outcome.DONE
-
-        with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-            purchase = begun(new_product(9), Method.APPROVE)
-            perform(replace(AUTHORISE_PAYMENT, run=run), about(purchase))
-        told = [(each["event"], each.get("checkout")) for each in lines]
-        for event in ("checkout_begun", "an_action_says_something"):
-            assert (event, purchase.checkout_id) in told

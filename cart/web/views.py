@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cart import queries
+from cart import queries, trail
 from cart.conf import conf
 from cart.domain.carts import (
     AddLine,
@@ -126,6 +126,7 @@ def check_out(request: CustomerRequest) -> HttpResponse:
         return redirect("cart")
     except EmptyCart:
         return redirect("cart")
+    trail.follow(order_id)
     return redirect("order", order_id)
 
 

@@ -22,6 +22,11 @@ def answer(task: Task) -> None:
     An error that is none of ours is not answered: the task is given out again after its time.
     """
     action, event = _ACTIONS[task.input["action"]], _event(task.input)
+    with trail.following(event.purchase.checkout_id):
+        _answer(task, action, event)
+
+
+def _answer(task: Task, action: Action, event: Event) -> None:
     try:
         said = carried_out(action, event)
     except HubError as error:
