@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -151,6 +151,8 @@ def act(request: HttpRequest, action: Act, chosen: "QuerySet[JobExecution]") -> 
 @requires_role(Role.OPERATOR)
 def act_on_job(request: HttpRequest, pk: str, action: str) -> HttpResponse:
     """A button on a job's own page."""
+    if action not in set(Act):
+        raise Http404
     act(request, Act(action), JobExecution.objects.filter(pk=pk))
     last = JobExecution.objects.filter(instance__executions=pk).order_by("-number").first()
     return redirect(_page_of(last) if last else reverse("admin:txhub_jobexecution_changelist"))
