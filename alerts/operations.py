@@ -1,37 +1,55 @@
-"""What operators can look up about alerts."""
+"""What operators can look up about alerts: an alert, and the alerts of a customer."""
 
 from alerts import queries
-from alerts.domain.alerts import Alert
-from alerts.repository import ALERT_REPOSITORY
-from alerts.repository.alerts import AlertMissing
+from alerts.domain.alerts import Alert, AlertId
+from alerts.repository import ALERT_REPOSITORY, AlertMissing
 from kernel.errors import Missing
 from kernel.lookups import Card, Fact, Lookup
 from txhub.public import CustomerId
 
-_SHOWN_MAX = 20
-
 
 def _alert(wanted: str) -> Card:
-    """An alert is filed under its customer: only with that one can it be found."""
+    """Also one that was taken back, or that its owner did not want in the inbox."""
     customer_id, _, alert_id = wanted.partition("/")
     if not alert_id:
-        raise Missing("say CUSTOMER/alr_…")
-    alert = ALERT_REPOSITORY.find(CustomerId(customer_id), alert_id)
+        raise Missing("say whose alert: customer/alr_…")
+    found = ALERT_REPOSITORY.find_many([(CustomerId(customer_id), AlertId(alert_id))])
+    if not found:
+        raise AlertMissing
+    return _card(found[0])
+
+
+def _alerts_of(wanted: str) -> Card:
+    alerts = queries.inbox(CustomerId(wanted)).alerts
+    if not alerts:
+        raise AlertMissing
+    return Card(
+        title="Newest alerts of the customer",
+        subject=_subject(wanted),
+        facts=tuple(
+            Fact(queries.label_of(each.kind), each.alert_id, look_up=f"{wanted}/{each.alert_id}")
+            for each in alerts
+        ),
+    )
+
+
+def _card(alert: Alert) -> Card:
+    read = alert.read_at.isoformat(timespec="seconds") if alert.read_at else "not yet"
     return Card(
         title="Alert",
-        subject=f"customer:{alert.customer_id}",
+        subject=_subject(alert.customer_id),
         facts=(
             Fact("Id", alert.alert_id),
             Fact("Customer", alert.customer_id, look_up=alert.customer_id),
             Fact("Account", alert.account_id, look_up=alert.account_id),
             Fact("Kind", queries.label_of(alert.kind)),
-            Fact("Reason", alert.reason),
+            Fact("It says", alert.reason or "nothing: it was taken back before it was told"),
             Fact("Raised", alert.created_at.isoformat(timespec="seconds")),
-            Fact("Holds", "yes" if alert.stands else "no: taken back"),
+            Fact("Stands", "yes" if alert.stands else "no, it was taken back"),
             Fact("Told by", ", ".join(alert.notify) or "nothing"),
-            Fact("Read", alert.read_at.isoformat(timespec="seconds") if alert.read_at else "no"),
-            Fact("The customer says", alert.feedback or "nothing"),
-            Fact("Settings of the rule", f"version {alert.settings}"),
+            Fact("Settings of its rule", f"version {alert.settings}"),
+            Fact("Read", read),
+            Fact("The customer says", alert.feedback.value if alert.feedback else "nothing"),
             *(
                 Fact("Transaction", each, look_up=f"{alert.account_id}/{each}")
                 for each in alert.transaction_ids
@@ -40,27 +58,11 @@ def _alert(wanted: str) -> Card:
     )
 
 
-def _alerts_of(wanted: str) -> Card:
-    found = queries.inbox(CustomerId(wanted), limit=_SHOWN_MAX).alerts
-    if not found:
-        raise AlertMissing
-    return Card(
-        title="Newest alerts of the customer",
-        subject=f"customer:{wanted}",
-        facts=tuple(map(_line, found)),
-    )
-
-
-def _line(alert: Alert) -> Fact:
-    raised = alert.created_at.isoformat(timespec="seconds")
-    return Fact(
-        f"{raised} {queries.label_of(alert.kind)}",
-        alert.alert_id,
-        look_up=f"{alert.customer_id}/{alert.alert_id}",
-    )
+def _subject(customer_id: str) -> str:
+    return f"customer:{customer_id}"
 
 
 LOOKUPS = (
-    Lookup(key="alert", title="Alert", find=_alert, example="CUSTOMER/alr_…"),
+    Lookup(key="alert", title="Alert", find=_alert, example="customer/alr_…"),
     Lookup(key="alerts", title="Alerts of a customer", find=_alerts_of),
 )

@@ -31,11 +31,14 @@ RESERVED = {
     "staff-checkout-act": Role.OPERATOR,
     "staff-rule-act": Role.OPERATOR,
     "mail-campaign-act": Role.OPERATOR,
+    "mail-suppressions": Role.OPERATOR,
+    "mail-suppressions-lift": Role.OPERATOR,
     "txhub_jobexecution_act": Role.OPERATOR,
     "txhub_quarantinedrow_correct": Role.OPERATOR,
 }
 # Django's own lists of models and what stands on them; txhub/tests/batch/test_admin.py tries those.
 _OF_MODELS = re.compile(r"_(changelist|change|add|delete|history)$")
+_ACTS = ("act", "decide", "lift")  # these are posted
 _FOUND_NOTHING = {200, 302, 400, 404, 405}
 
 
@@ -65,7 +68,7 @@ def test_every_page_is_written_down() -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 class TestAPage:
     def test_is_for_nobody_without_a_role(self, name: str, client: Client) -> None:
-        asks = client.post if name.endswith(("act", "decide")) else client.get
+        asks = client.post if name.endswith(_ACTS) else client.get
         for signed_in in (False, True):
             if signed_in:
                 client.force_login(new_staff())
@@ -74,7 +77,7 @@ class TestAPage:
             assert answer["Location"].startswith("/admin/login/")
 
     def test_is_for_its_roles_alone(self, name: str, client: Client) -> None:
-        asks = client.post if name.endswith(("act", "decide")) else client.get
+        asks = client.post if name.endswith(_ACTS) else client.get
         for role in Role:
             client.force_login(new_staff(role))
             answer = asks(ALL[name])
