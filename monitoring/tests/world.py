@@ -14,7 +14,7 @@ import yaml
 from django.conf import settings
 from django.test import override_settings
 
-from aws.metrics.instruments import Sample
+from aws.metrics.instruments import Instrument, Sample
 from aws.metrics.names import REQUEST_SECONDS
 from aws.metrics.neighbours import Neighbours
 from aws.metrics.snapshots import Family
@@ -99,6 +99,15 @@ class World:
             counts = (int(total), *(0 for _bound in bounds))
             sample = Sample(labels, counts=counts, sums=tuple(0.001 * each for each in counts))
         self._report("process@a/1", metric, [sample])
+
+    def measured(self, metric: Instrument[Any], **where: str) -> None:
+        """This very process reports what it has measured, of the series with these labels."""
+        kept = [
+            each
+            for each in metric.samples()
+            if where.items() <= dict(zip(metric.label_names, each.labels, strict=True)).items()
+        ]
+        self._report("here@a/1", metric, kept)
 
     def firing(self) -> list[Alarm]:
         """The alarms of this world that are in an incident."""
