@@ -91,7 +91,8 @@ class DataClient:
         return orjson.loads(answer.body)  # type: ignore[no-any-return]
 
     def _wait_or_raise(self, error: Unavailable, attempt: int) -> None:
-        decision = self._policy.decide(error, attempt=attempt)
+        # What the error says of coming back is for people; DynamoDB itself names no time.
+        decision = self._policy.decide(Unavailable(retry_after_s=0), attempt=attempt)
         if isinstance(decision, GiveUp) or not self._quota.acquire(_RETRY_TOKENS):
             raise error
         time.sleep(decision.seconds)
