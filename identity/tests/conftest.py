@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from identity.tests.people import Person, StaffMaker
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _few_rounds() -> None:
+    """Passwords of staff are hashed as ever, but not for a third of a second each."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1_000
+
+
 @pytest.fixture
 def alice() -> "Person":
     from identity.tests.people import new_person
