@@ -36,7 +36,7 @@ def bad_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[BadAws]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
 
     def point_at_it(answer: Answer | None) -> None:
         answers[:] = [answer]

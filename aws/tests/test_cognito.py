@@ -4,6 +4,7 @@ import pytest
 
 from aws import cognito, sessions
 from aws.cognito import SignInIncomplete, UserPool, WrongCredentials
+from aws.tests.away import nobody_answers
 from kernel.errors import Unavailable
 
 PASSWORD = "correct-horse-battery"
@@ -89,12 +90,6 @@ class TestPublicKeys:
         assert keys
         assert all(each["kty"] == "RSA" and each["kid"] for each in keys)
 
-    def test_are_unavailable_where_nobody_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-        sessions.reset_clients()
-        try:
-            with pytest.raises(Unavailable):
-                cognito.public_keys(POOL)
-        finally:
-            monkeypatch.undo()
-            sessions.reset_clients()
+    def test_are_unavailable_where_nobody_answers(self) -> None:
+        with nobody_answers(), pytest.raises(Unavailable):
+            cognito.public_keys(POOL)

@@ -53,7 +53,7 @@ def limits_before(engine_url: str) -> Iterator[Limits]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     limits = Limits(f"http://127.0.0.1:{server.server_port}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield limits
     finally:

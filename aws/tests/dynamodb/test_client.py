@@ -61,7 +61,7 @@ def serving(endpoint: Endpoint) -> Iterator[DataClient]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     endpoint.port = server.server_port
     try:
         yield client_of(f"http://127.0.0.1:{server.server_port}")

@@ -62,7 +62,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
     sessions.reset_clients()
     script.says("DescribeTable", {"Table": {"LatestStreamArn": "arn:stream"}})

@@ -35,11 +35,8 @@ def account(alice: "Person") -> "AccountId":
 
 
 @pytest.fixture
-def dead_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from aws import sessions
+def dead_engine() -> Iterator[None]:
+    from aws.tests.away import nobody_answers
 
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    sessions.reset_clients()
-    yield
-    monkeypatch.undo()
-    sessions.reset_clients()
+    with nobody_answers():
+        yield
