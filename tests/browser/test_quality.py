@@ -32,7 +32,7 @@ def show(
     """The page called `name`, in a browser of its own."""
     if name == "sign-in":
         page = new_page(**options)
-        page.goto("/", wait_until="networkidle")
+        page.goto("/")
         return page
     first = household.transactions[2].transaction_id
     addresses = {
@@ -46,7 +46,7 @@ def show(
         "missing": "/accounts/acc_none/",
     }
     page = signed_in(**options)
-    page.goto(addresses[name], wait_until="networkidle")
+    page.goto(addresses[name])
     return page
 
 

@@ -82,7 +82,7 @@ def visit(browser_of: Visit, shoppers: "Shoppers") -> Visit:
     def make(name: str, **options: object) -> Page:
         person, address = places[name]
         page = browser_of(person, **options)
-        page.goto(address, wait_until="load" if name == "in doubt" else "networkidle")
+        page.goto(address)
         if name == "conflict":
             _meet_a_conflict(page)
         return page
@@ -179,7 +179,7 @@ def operator(new_page: NewPage, live_server: "LiveServer") -> Visit:
         page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
         )
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         return page
 
     return make

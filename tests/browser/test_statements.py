@@ -56,7 +56,7 @@ def visit(new_page: NewPage, cookies: "StorageState", stated: "Stated") -> NewPa
 
     def make(name: str, **options: object) -> Page:
         page = new_page(storage_state=cookies, **options)
-        page.goto(address(name, stated), wait_until="networkidle")
+        page.goto(address(name, stated))
         return page
 
     return make
