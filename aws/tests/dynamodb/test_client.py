@@ -92,6 +92,16 @@ class TestACall:
             client.send("GetItem", {})
         assert len(endpoint.asked) == 5
 
+    def test_waits_up_to_50_100_200_and_400_ms_between_attempts(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited_s: list[float] = []
+        monkeypatch.setattr("aws.dynamodb.client.time.sleep", waited_s.append)
+        with serving(Endpoint([THROTTLED] * 9)) as client, pytest.raises(Unavailable):
+            client.send("GetItem", {})
+        assert len(waited_s) == 4
+        assert all(at <= most for at, most in zip(waited_s, (0.05, 0.1, 0.2, 0.4), strict=True))
+
     def test_is_made_once_where_it_is_refused(self) -> None:
         refused = b'{"__type":"x#ConditionalCheckFailedException","Item":{"pk":{"S":"a"}}}'
         endpoint = Endpoint([(400, refused)])
