@@ -5,7 +5,6 @@ what happened, and not on when we learnt of it.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from alerts.domain.facts import Fact
 from alerts.domain.profile import Profile
@@ -19,28 +18,23 @@ class History:
     def __init__(self, profile: Profile, place: int) -> None:
         self._profile, self._place = profile, place
         self._fact = profile.facts[place]
+        # Earlier facts of the same merchant in the same currency; purchases among them; and those
+        # that cost something.
+        self.same_merchant: Sequence[Fact] = self._of_merchant()
+        self.charges = [
+            one for one in self.same_merchant if one.kind in _CHARGES and one.minor <= 0
+        ]
+        self.paid = [one for one in self.charges if one.minor < 0]
 
-    @cached_property
-    def same_merchant(self) -> Sequence[Fact]:
-        """Earlier facts of the same merchant in the same currency."""
+    def _of_merchant(self) -> list[Fact]:
         merchant, currency = self._fact.merchant, self._fact.currency
         if not merchant:
-            return ()
+            return []
         return [
             each
             for each in self._profile.facts[: self._place]
             if each.merchant == merchant and each.currency == currency and not each.removed
         ]
-
-    @cached_property
-    def charges(self) -> Sequence[Fact]:
-        """Earlier purchases from the same merchant."""
-        return [each for each in self.same_merchant if each.kind in _CHARGES and each.minor <= 0]
-
-    @cached_property
-    def paid(self) -> Sequence[Fact]:
-        """Those that cost something."""
-        return [each for each in self.charges if each.minor < 0]
 
     def latest(self) -> Iterator[Fact]:
         """All earlier facts, the latest first."""

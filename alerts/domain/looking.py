@@ -31,16 +31,21 @@ class Decision:
     finding: Finding | None = field(repr=False)
 
 
+# A rule, with settings, and the owners who go by these.
+Asked = tuple[Rule, Settings, list[Owner]]
+
+
 def look(
     profile: Profile, places: Sequence[int], rules: Iterable[Rule], owners: Sequence[Owner]
 ) -> list[Decision]:
     """What to tell about the live facts at these places of the profile, and what to take back."""
     looked_at = {profile.facts[place].transaction_id for place in places}
+    asked = [(rule, *alike) for rule in rules for alike in _alike(rule, owners)]
     found = {
         each.raised.name: each
         for place in places
         if not profile.facts[place].removed
-        for each in _findings(profile, place, rules, owners)
+        for each in _findings(profile, place, asked)
     }
     gone = [
         Decision(raised=Raised(*each.name, stands=False), finding=None)
@@ -50,18 +55,15 @@ def look(
     return [*found.values(), *gone]
 
 
-def _findings(
-    profile: Profile, place: int, rules: Iterable[Rule], owners: Sequence[Owner]
-) -> Iterator[Decision]:
+def _findings(profile: Profile, place: int, asked: Iterable[Asked]) -> Iterator[Decision]:
     fact, history = profile.facts[place], History(profile, place)
-    for rule in rules:
-        for settings, wanting in _alike(rule, owners):
-            finding = rule.evaluate(fact, history, settings)
-            if finding is None:
-                continue
-            for owner in wanting:
-                raised = Raised(fact.transaction_id, rule.name, owner.customer_id, stands=True)
-                yield Decision(raised=raised, finding=finding)
+    for rule, settings, wanting in asked:
+        finding = rule.evaluate(fact, history, settings)
+        if finding is None:
+            continue
+        for owner in wanting:
+            raised = Raised(fact.transaction_id, rule.name, owner.customer_id, stands=True)
+            yield Decision(raised=raised, finding=finding)
 
 
 def _alike(rule: Rule, owners: Sequence[Owner]) -> list[tuple[Settings, list[Owner]]]:

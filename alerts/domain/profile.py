@@ -7,7 +7,6 @@ account's busy months allow.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
@@ -22,6 +21,7 @@ GROUPS = 96  # so many pairs of merchant and month: the newest
 _MONTH_S = 2_629_746
 # `Fact.key` and its moment, for sorting and searching: a profile is gone through for every record.
 _KEY, _AT = attrgetter("at", "place", "transaction_id"), attrgetter("at")
+Group = tuple[int, str]  # a month, and a merchant
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -99,21 +99,21 @@ def _kept(facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 def _latest_of_groups(facts: Sequence[Fact], cut: int) -> list[Fact]:
     """Of the facts before `cut`, the latest of each merchant and month."""
-    groups = [(fact.at // _MONTH_S, fact.merchant) for fact in facts]
-    counts = Counter(groups[cut:])
-    chosen: list[Fact] = []
-    for place in range(cut - 1, -1, -1):
-        group = groups[place]
-        counts[group] += 1
-        if counts[group] <= OF_A_GROUP:
-            chosen.append(facts[place])
+    counts: dict[Group, int] = {}
+    chosen: list[tuple[Group, Fact]] = []
+    for place in range(len(facts) - 1, -1, -1):
+        fact = facts[place]
+        group = (fact.at // _MONTH_S, fact.merchant)
+        counts[group] = count = counts.get(group, 0) + 1
+        if place < cut and count <= OF_A_GROUP:
+            chosen.append((group, fact))
     if len(counts) > GROUPS:
         newest = set(sorted(counts, key=_by_month, reverse=True)[:GROUPS])
-        chosen = [each for each in chosen if (each.at // _MONTH_S, each.merchant) in newest]
-    return chosen[::-1]
+        chosen = [(group, fact) for group, fact in chosen if group in newest]
+    return [fact for _group, fact in reversed(chosen)]
 
 
-def _by_month(group: tuple[int, str]) -> tuple[int, str]:
+def _by_month(group: Group) -> tuple[int, str]:
     """Newest month first; within one by the name spelt backwards, as good as by chance."""
     return group[0], group[1][::-1]
 

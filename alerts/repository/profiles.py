@@ -18,7 +18,6 @@ _LEVEL = 1
 _PLAIN_BYTES_MAX = 4_000_000
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Profile)
-_per_thread = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class ProfileRepository(Repository):
 
 
 def profile_to_item(stored: StoredProfile) -> Item:
-    packed = _compressor().compress(stored.plain)
+    packed = _tools.compressor.compress(stored.plain)
     key = vault().key(subject_of(stored.account_id))
     return {
         "pk": stored.account_id,
@@ -79,19 +78,21 @@ def profile_from_item(item: Item) -> StoredProfile:
     """Raises `Tampered`, `KeyDestroyed`."""
     account_id = AccountId(item["pk"])
     packed = vault().key(subject_of(account_id), create=False).open(item["z"], _place(account_id))
-    plain = zstandard.decompress(packed, max_output_size=_PLAIN_BYTES_MAX)
+    plain = _tools.decompressor.decompress(packed, max_output_size=_PLAIN_BYTES_MAX)
     return StoredProfile(
         account_id=account_id, profile=_decoder.decode(plain), version=item["n"], plain=plain
     )
 
 
-def _compressor() -> zstandard.ZstdCompressor:
-    """One a thread: two threads must not share one."""
-    try:
-        return _per_thread.compressor  # type: ignore[no-any-return]
-    except AttributeError:
-        _per_thread.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-        return _per_thread.compressor  # type: ignore[no-any-return]
+class _Tools(threading.local):
+    """Of one thread each: two threads must not share them."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_tools = _Tools()
 
 
 def _place(account_id: str) -> Place:
