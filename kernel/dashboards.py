@@ -49,6 +49,7 @@ class PanelKind(StrEnum):
     GAUGE = "gauge"  # the value that was set, the highest of all processes
     QUANTILE = "quantile"  # a line for each quantile of a histogram
     RATIO = "ratio"  # the share of the series among those of `of`
+    USE = "use"  # a counter's growth a second, as a share of what the gauge of `of` allows
 
 
 class Show(StrEnum):
@@ -99,13 +100,16 @@ class Panel:
 
     def __post_init__(self) -> None:
         _check_labels(self.series.metric, self.by)
-        is_ratio = self.kind is PanelKind.RATIO
-        if is_ratio != (self.of is not None):
-            raise ValueError(f"panel {self.key!r}: a ratio, and nothing else, is of something")
+        self._check_kind(self.series, _KINDS[self.kind])
+        whole = _WHOLES.get(self.kind, ())
+        if bool(whole) != (self.of is not None):
+            raise ValueError(f"panel {self.key!r}: a share, and nothing else, is of something")
         if self.of is not None:
             _check_labels(self.of.metric, self.by)
-        kinds = _KINDS[self.kind]
-        if self.series.metric.kind not in kinds:
+            self._check_kind(self.of, whole)
+
+    def _check_kind(self, series: Series, kinds: Labels) -> None:
+        if series.metric.kind not in kinds:
             raise ValueError(f"panel {self.key!r}: a {self.kind} is made of a {' or '.join(kinds)}")
 
 
@@ -158,6 +162,11 @@ _KINDS = {
     PanelKind.GAUGE: ("gauge",),
     PanelKind.QUANTILE: ("histogram",),
     PanelKind.RATIO: ("counter", "histogram"),
+    PanelKind.USE: ("counter",),
+}
+_WHOLES: Mapping[PanelKind, Labels] = {
+    PanelKind.RATIO: ("counter", "histogram"),
+    PanelKind.USE: ("gauge",),
 }
 
 

@@ -66,6 +66,15 @@ MAIL = Dashboard(
             by=("event",),
         ),
         Panel(
+            key="bounces",
+            title="Bounces",
+            about="Of all that arrived or bounced. SES reviews an account above 5 %.",
+            kind=PanelKind.RATIO,
+            series=Series(MAIL_EVENTS, {"event": "Bounce"}),
+            of=Series(MAIL_EVENTS, {"event": ("Delivery", "Bounce")}),
+            show=Show.PERCENT,
+        ),
+        Panel(
             key="letters",
             title="Letters to be sent",
             about="Statutory mails that bounced and wait for paper.",

@@ -67,6 +67,16 @@ DYNAMODB = Dashboard(
             by=("table", "kind"),
         ),
         Panel(
+            key="used",
+            title="Capacity in use",
+            about="Consumed, as a share of what the table is provisioned with.",
+            kind=PanelKind.USE,
+            series=Series(TABLE_UNITS),
+            of=Series(PROVISIONED_UNITS),
+            by=("table", "kind"),
+            show=Show.PERCENT,
+        ),
+        Panel(
             key="capacity-by-use-case",
             title="Consumed capacity by use-case",
             about="Units a second: what a feature costs.",

@@ -1,7 +1,7 @@
 """The workers: tasks and queues."""
 
 from aws import probes
-from aws.metrics.names import QUEUE_WAITING, TASK_SECONDS
+from aws.metrics.names import QUEUE_WAITING, STREAM_ITERATOR_AGE, TASK_SECONDS
 from kernel.dashboards import Dashboard, Panel, PanelKind, Probe, Series, Show
 
 WORKERS = Dashboard(
@@ -44,6 +44,15 @@ WORKERS = Dashboard(
             kind=PanelKind.RATE,
             series=Series(TASK_SECONDS, {"outcome": "retry"}),
             by=("task",),
+        ),
+        Panel(
+            key="iterator-age",
+            title="Iterator age",
+            about="Of stream handlers, which are workers too: the oldest record to be finished.",
+            kind=PanelKind.GAUGE,
+            series=Series(STREAM_ITERATOR_AGE),
+            by=("handler",),
+            show=Show.SECONDS,
         ),
         Panel(
             key="waiting",

@@ -107,8 +107,9 @@ def _point(panel: Panel, frame: Frame | None, whole: Frame | None) -> dict[str, 
         return {}
     if panel.kind is PanelKind.QUANTILE:
         return _quantiles(panel, groups)
-    if panel.kind is PanelKind.RATE:
-        return {label: _amount(value) / frame.seconds for label, value in groups.items()}
+    if panel.kind in {PanelKind.RATE, PanelKind.USE}:
+        rates = {label: _amount(value) / frame.seconds for label, value in groups.items()}
+        return _used(rates, _groups(panel, panel.of, whole)) if panel.of else rates
     return {label: value[0] for label, value in groups.items()}
 
 
@@ -117,7 +118,7 @@ def _groups(panel: Panel, series: Series, frame: Frame | None) -> dict[str, Valu
     if frame is None:
         return {}
     places = [series.metric.label_names.index(name) for name in panel.by]
-    join = highest if panel.kind is PanelKind.GAUGE else added
+    join = highest if series.metric.kind == "gauge" else added
     parts: Iterator[Values] = (
         {(_label(labels, places),): value}
         for labels, value in frame.values.items()
@@ -137,6 +138,10 @@ def _shares(parts: Mapping[str, Value], wholes: Mapping[str, Value]) -> dict[str
         if total := _amount(whole):
             shares[label] = _amount(part) / total if part else 0.0
     return shares
+
+
+def _used(rates: Mapping[str, float], allowed: Mapping[str, Value]) -> dict[str, float]:
+    return {label: rates.get(label, 0.0) / most for label, (most,) in allowed.items() if most}
 
 
 def _quantiles(panel: Panel, groups: Mapping[str, Value]) -> dict[str, float]:

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aws.metrics.names import (
+    PROVISIONED_UNITS,
     QUEUE_WAITING,
     REQUEST_SECONDS,
     STREAM_RECORDS,
+    TABLE_UNITS,
     TASK_SECONDS,
 )
 from kernel.dashboards import Dashboard, Panel, PanelKind, Series, matches
@@ -127,6 +129,30 @@ class TestRatios:
         assert value_over(self.panel, frames) == {"all": 0.01}
 
 
+class TestUses:
+    panel = Panel(
+        key="p",
+        title="P",
+        about="",
+        kind=PanelKind.USE,
+        series=Series(TABLE_UNITS),
+        of=Series(PROVISIONED_UNITS),
+        by=("table", "kind"),
+    )
+
+    def test_are_what_was_consumed_a_second_of_what_is_allowed(self) -> None:
+        values: Values = {("sensors", "read"): (100.0,), ("carts", "read"): (7.0,)}
+        allowed: Values = {("sensors", "read"): (25.0,), ("sensors", "write"): (50.0,)}
+        found = value_over(
+            self.panel,
+            {
+                TABLE_UNITS.name: [Frame(kind="counter", at=10, seconds=10, values=values)],
+                PROVISIONED_UNITS.name: [Frame(kind="gauge", at=10, seconds=10, values=allowed)],
+            },
+        )
+        assert found == {"sensors read": 0.4, "sensors write": 0.0}  # carts are on demand
+
+
 class TestDeclarations:
     def test_refuse_a_label_that_the_metric_lacks(self) -> None:
         with pytest.raises(ValueError, match="no label shard"):
@@ -136,8 +162,8 @@ class TestDeclarations:
         with pytest.raises(ValueError, match="is made of a gauge"):
             Panel(key="p", title="P", about="", kind=PanelKind.GAUGE, series=Series(TASK_SECONDS))
 
-    def test_refuse_a_ratio_of_nothing(self) -> None:
-        with pytest.raises(ValueError, match="a ratio"):
+    def test_refuse_a_share_of_nothing(self) -> None:
+        with pytest.raises(ValueError, match="a share"):
             rate(of=Series(STREAM_RECORDS))
 
     def test_refuse_two_panels_of_one_key(self) -> None:
