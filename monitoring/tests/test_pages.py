@@ -10,6 +10,7 @@ from identity.staff import Role
 from identity.tests.people import StaffMaker
 from kernel.clock import epoch_s, utc_now
 from monitoring.declared import dashboards
+from monitoring.howtos import advice
 from monitoring.tests.world import World
 from monitoring.watched import watched
 
@@ -78,6 +79,7 @@ class TestAlarms:
         text = signed_in.get(f"/ops/alarms/api-errors-{world.name}/").content.decode()
         assert "Requests fail" in text
         assert "howto-alarms.md" in text
+        assert "which dependency does not answer" in text  # what to do stands there itself
         assert signed_in.get("/ops/alarms/nobody/").status_code == 404
 
 
@@ -127,6 +129,9 @@ class TestDashboards:
 
     def test_that_nobody_declares_are_not_there(self, signed_in: Client) -> None:
         assert signed_in.get("/ops/nothing/").status_code == 404
+
+    def test_of_alarms_say_what_to_do_about_each(self) -> None:
+        assert [each.name for each in watched().alarms if not advice(each.howto)] == []
 
     def test_have_a_panel_for_each_objective_and_alarm(self) -> None:
         assert watched().alarms

@@ -1,14 +1,18 @@
 """`/ops/alarms/`: all alarms and objectives; one alarm, and what people can do about it."""
 
+from datetime import datetime
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.staff import Role, names_of, requires_role, staff_of
-from kernel.clock import utc_now
+from kernel.clock import epoch_s, utc_now
 from kernel.errors import HubError
 from monitoring.declared import panel_named
+from monitoring.howtos import advice
 from monitoring.repository.alarms import ALARM_REPOSITORY
 from monitoring.services import alarms
 from monitoring.watched import alarm_named
@@ -19,6 +23,7 @@ from monitoring.web.texts import shown
 
 _HISTORY = 50
 _HOURS = (1, 8, 24, 168)
+_BEFORE_S, _AFTER_S = 900, 300
 
 
 @require_safe
@@ -47,12 +52,24 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "is_silenced": bool(state and state.is_silenced(utc_now())),
         "acknowledged_by": who.get(state.acknowledged_by, "") if state else "",
         "history": [
-            {"each": each, "value": shown(each.value, panel.show), "by": who.get(each.by, each.by)}
+            {
+                "each": each,
+                "value": shown(each.value, panel.show),
+                "by": who.get(each.by, each.by),
+                "around": _around(panel.key, each.at),
+            }
             for each in history
         ],
         "hours": _HOURS,
+        "advice": advice(alarm.howto),
     }
     return page(request, "ops/alarm.html", "alarms", context)
+
+
+def _around(panel: str, at: datetime) -> str:
+    """The panel as it was then, for its dashboard's address."""
+    moment = epoch_s(at)
+    return urlencode({"panel": panel, "from": moment - _BEFORE_S, "to": moment + _AFTER_S})
 
 
 @require_POST

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import get_current_timezone_name
 from django.views.decorators.http import require_safe
 
 from identity.staff import Role, requires_role
@@ -36,6 +37,7 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponse:
         "spans": SPANS,
         "span": span_named(request.GET.get("range", "")),
         "compare": request.GET.get("compare") == "1",
+        "zone": get_current_timezone_name(),
         "focus": request.GET.get("panel", ""),
     }
     return page(request, "ops/dashboard.html", board.key, context)

@@ -42,7 +42,14 @@ def objectives() -> list[dict[str, Any]]:
         budgets = (live.noted("budgets") or {}).get("budgets", {})
     except Unavailable:
         budgets = {}
-    return [{"objective": each, **_budget(budgets.get(each.name))} for each in watched().objectives]
+    return [
+        {
+            "objective": each,
+            "target": f"{each.target * 100:.3f}".rstrip("0").rstrip(".") + " %",
+            **_budget(budgets.get(each.name)),
+        }
+        for each in watched().objectives
+    ]
 
 
 def _budget(stored: list[float | None] | None) -> dict[str, Any]:

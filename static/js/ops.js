@@ -8,6 +8,7 @@
   const live = document.querySelector("[data-ops-live]");
   const spanS = Number(root.dataset.seconds);
   const compare = root.dataset.compare === "1";
+  const timeZone = root.dataset.zone; // the bank's, wherever the browser is
   const LIVE_MS = 10_000;
   const COLOURS = 6;
   // Told apart by dash as well, from the seventh line on.
@@ -23,7 +24,8 @@
     plot: null,
     labels: "",
   }));
-  let zoom = null; // [from, to] in seconds; null: the whole range, up to now
+  const asLinked = ["from", "to"].map((name) => Number(new URLSearchParams(location.search).get(name)));
+  let zoom = asLinked[1] > asLinked[0] ? asLinked : null; // in seconds; null: the whole range, up to now
   let asked = 0;
   let shown = null; // the answer that is drawn
 
@@ -59,11 +61,11 @@
     return Math.abs(value) >= 1000 ? `${scaled(value)}B` : `${digits(value)} B`;
   };
 
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  const calendar = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
   const moment = (seconds) => {
-    const at = new Date(seconds * 1000);
-    const isDay = at.getHours() + at.getMinutes() === 0;
-    if (isDay) return at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-    return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const told = clock.format(seconds * 1000);
+    return told === "00:00" ? calendar.format(seconds * 1000) : told;
   };
 
   const range = () => {
@@ -74,6 +76,16 @@
 
   const zoomTo = (wanted) => {
     zoom = wanted;
+    const address = new URL(location.href); // so that a colleague can be sent what one sees
+    for (const [index, name] of ["from", "to"].entries()) {
+      if (zoom) address.searchParams.set(name, zoom[index]);
+      else address.searchParams.delete(name);
+    }
+    history.replaceState(null, "", address);
+    look();
+  };
+
+  const look = () => {
     back.hidden = !zoom;
     if (zoom) live.checked = false;
     load();
@@ -83,6 +95,7 @@
     width: panel.area.clientWidth,
     height: panel.area.clientHeight,
     legend: { show: false },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
     cursor: {
       drag: { x: true, y: false },
       sync: { key: SYNC.key, setSeries: false },
@@ -200,7 +213,7 @@
     const every = shown.step < 60 ? `${shown.step} s` : duration(shown.step);
     if (!shown.newest) says.textContent = "Nothing has been measured yet.";
     else if (shown.stale) {
-      const at = new Date(shown.newest * 1000).toLocaleTimeString("en-GB");
+      const at = new Date(shown.newest * 1000).toLocaleTimeString("en-GB", { timeZone });
       says.textContent = `Nothing new since ${at}: what is shown is old.`;
     } else says.textContent = `A point for each ${every}. Drag over a chart to zoom all of them.`;
   };
@@ -250,5 +263,5 @@
   });
   panels.forEach((panel) => resized.observe(panel.area));
   new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  load();
+  look();
 })();
