@@ -8,8 +8,9 @@ from aws.metrics import use_case
 from aws.metrics.instruments import NoLabels
 from kernel.clock import Clock, utc_now
 from txhub import queries, services
-from txhub.batch.models import STATEMENTS, JobExecution, JobInstance, QuarantinedRow
+from txhub.batch.models import JobExecution, JobInstance, QuarantinedRow
 from txhub.batch.statuses import ACTIVE, JobStatus, RowStatus
+from txhub.feeds.rows import FeedKind
 from txhub.metrics import (
     DISPUTE_AGE,
     DISPUTES_OPEN,
@@ -42,16 +43,15 @@ def batch(*, clock: Clock = utc_now) -> None:
 @use_case("monitoring.feeds")
 def feeds(*, clock: Clock = utc_now) -> None:
     """How fresh each feed is."""
-    completed = JobExecution.objects.filter(status=JobStatus.COMPLETED)
-    files = completed.exclude(instance__kind=STATEMENTS)
-    ended = files.values_list("feed").annotate(Max("ended_at")).order_by()
+    completed = JobExecution.objects.filter(status=JobStatus.COMPLETED, instance__kind__in=FeedKind)
+    ended = completed.values_list("feed").annotate(Max("ended_at")).order_by()
     FEED_AGE.replace({FeedLabels(feed): _age_s(at, clock()) for feed, at in ended})
 
 
 @use_case("monitoring.pending")
 def pending() -> None:
     """How many accounts wait for a feed's postings."""
-    known = JobInstance.objects.exclude(kind=STATEMENTS).values_list("feed", flat=True)
+    known = JobInstance.objects.filter(kind__in=FeedKind).values_list("feed", flat=True)
     PENDING_ACCOUNTS.replace(
         {
             FeedLabels(feed): sum(1 for _account in services.accounts_with_pending(feed))
