@@ -79,19 +79,23 @@ def staff_of(request: HttpRequest) -> User:
 
 
 def requires_role(
-    role: Role,
+    role: Role, *, to_post: Role | None = None
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, _P], HttpResponse]],
     Callable[Concatenate[HttpRequest, _P], HttpResponse],
 ]:
-    """For views: the admin's sign-in page for strangers, 403 for staff without the role."""
+    """For views: the admin's sign-in page for strangers, 403 for staff without the role.
+
+    `to_post`: the role that a POST takes, where it is another than looking does.
+    """
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, _P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-            if has_role(request.user, role):
+            needed = to_post if to_post and request.method == "POST" else role
+            if has_role(request.user, needed):
                 return view(request, *args, **kwargs)
             if roles_of(request.user):
                 raise PermissionDenied

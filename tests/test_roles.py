@@ -86,3 +86,11 @@ class TestAPage:
                 assert not answer.get("Location", "").startswith("/admin/login/")
             else:
                 assert answer.status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_for_all_takes_nothing_from_those_who_only_look(name: str, client: Client) -> None:
+    for role in set(Role) - {Role.OPERATOR}:
+        client.force_login(new_staff(role))
+        assert client.post(ALL[name]).status_code in {403, 405}

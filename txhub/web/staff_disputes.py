@@ -37,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_role(Role.VIEWER)
+@requires_role(Role.VIEWER, to_post=Role.OPERATOR)
 def detail(request: HttpRequest, account_id: str, transaction_id: str) -> HttpResponse:
     """One dispute with its transaction: a look at a customer's data, so it is audited."""
     form = AnswerForm(request.POST or None)

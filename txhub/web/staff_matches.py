@@ -47,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_role(Role.VIEWER)
+@requires_role(Role.VIEWER, to_post=Role.OPERATOR)
 def detail(request: HttpRequest, account_id: str, posting_id: str) -> HttpResponse:
     """One match with both its sides: a look at a customer's data, so it is audited."""
     form = UndoForm(request.POST if "undo" in request.POST else None)

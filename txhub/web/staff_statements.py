@@ -41,7 +41,7 @@ class CorrectionForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_role(Role.VIEWER)
+@requires_role(Role.VIEWER, to_post=Role.OPERATOR)
 def listing(request: HttpRequest) -> HttpResponse:
     """`/admin/statements/`: accounts by their ids; no look at what is on a statement."""
     asked = {name: request.GET.get(name, "") for name in ("account", "month")}

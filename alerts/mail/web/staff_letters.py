@@ -13,7 +13,7 @@ from kernel.errors import HubError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires_role(Role.VIEWER)
+@requires_role(Role.VIEWER, to_post=Role.OPERATOR)
 def listing(request: HttpRequest) -> HttpResponse:
     """`/admin/mail/letters/`: by the customers' ids; what a letter says is the print shop's."""
     if request.method == "POST":
