@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from alerts.domain.facts import Fact
 from alerts.metrics import LOOK_SECONDS, LOOKED_AT, NewsLabels
 from alerts.services.observing import facts_by_account
@@ -9,7 +11,9 @@ from alerts.services.second_look import SecondLook
 from aws.metrics.instruments import NoLabels
 from aws.streams import Change, Handler, Progress, register
 from kernel.clock import epoch_s, utc_now
-from txhub.public import TRANSACTIONS
+from txhub.public import TRANSACTIONS, origins_of
+
+log = structlog.get_logger(__name__)
 
 
 @register
@@ -25,6 +29,7 @@ class LookTwice(Handler[Change]):
     def handle(self, batch: Sequence[Change]) -> Progress:
         heard = facts_by_account(batch)
         self._look.take(heard)
+        log.info("changes_looked_at", changes=len(batch), origins=origins_of(batch))
         _measure([fact for facts in heard.values() for fact in facts])
         return batch[-1].sequence
 

@@ -21,7 +21,7 @@ from aws.sessions import client
 from kernel.errors import Refused
 
 # What a log line is found by: carried with every message, where the sender has bound them.
-TRACE_IDS = ("request_id", "job_id", "saga_id")
+TRACE_IDS = ("request_id", "job", "step", "checkout")
 _REASON = "reason"
 _SUBJECT_CHARACTERS_MAX = 100  # SNS's own limit
 

@@ -6,7 +6,8 @@ up nobody else. Orchestrated, there is one that starts the state machine.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import ClassVar
 
 from aws.streams import Change, Handler, PoisonRecord, Progress, register
@@ -77,11 +78,16 @@ class Reaction(Handler[Change]):
         if len(due) == 1:
             _act(*due[0])  # nothing to gain from another thread, and some time to lose
         else:
-            acting = [self._pool.submit(_act, *each) for each in due]
+            acting = [self._begun(*each) for each in due]
             wait(acting)  # before one of them raises, so that none is left behind
             for each in acting:
                 each.result()
         return batch[-1].sequence
+
+    def _begun(self, change: Change, action: Action, event: Event) -> Future[None]:
+        """In another thread, which logs with our ids and counts under our use-case."""
+        context = copy_context()
+        return self._pool.submit(lambda: context.run(_act, change, action, event))
 
     def _due(self, change: Change) -> tuple[Action, Event] | None:
         event = event_of(change)

@@ -110,5 +110,11 @@ def _is_wanted(line: Line, wanted: Wanted) -> bool:
         wanted.since <= line.at <= wanted.until
         and (not wanted.level or line.level == wanted.level)
         and (not wanted.event or fnmatchcase(line.event, wanted.event))
-        and (not wanted.id or wanted.id in map(str, line.fields.values()))
+        and (not wanted.id or wanted.id in _values(line))
     )
+
+
+def _values(line: Line) -> Iterator[str]:
+    """Of a list, each of its own."""
+    for value in line.fields.values():
+        yield from map(str, value if isinstance(value, list) else [value])

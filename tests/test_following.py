@@ -1,5 +1,6 @@
-"""A check-out's id leads through the logs: from the request that began it over the stream handlers
-that went on with it, whichever service they are of."""
+"""An id leads through the logs: a check-out's from the request that began it over the stream
+handlers that went on with it, whichever service they are of; a file's from its job over its chunks
+to the handlers that took up what they stored."""
 
 import logging.config
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from alerts.consumers import LookTwice
+from alerts.tests.bank import a_bank
 from aws.streams import Change, Kind
 from cart.checkouts import REPOSITORIES
 from cart.conf import Variant
@@ -25,6 +28,10 @@ from config.logs import structured_logging
 from identity.tests.people import new_person
 from kernel.clock import utc_now
 from monitoring.log_lines import Line, Wanted, search
+from txhub.batch.models import ChunkExecution
+from txhub.consumers import Summaries
+from txhub.tests.batch.files import card_file, card_rows
+from txhub.tests.batch.here import ingest
 
 _ROUNDS_MAX = 12
 
@@ -80,10 +87,10 @@ def news_of(service: Service, purchase: Purchase) -> Change | None:
     )
 
 
-def lines_of(checkout_id: str) -> list[Line]:
+def lines_of(wanted: str) -> list[Line]:
     now = utc_now()
     minute = timedelta(minutes=1)
-    return search(Wanted(since=now - minute, until=now + minute, id=checkout_id)).lines
+    return search(Wanted(since=now - minute, until=now + minute, id=wanted)).lines
 
 
 @pytest.mark.usefixtures("logs")
@@ -99,3 +106,20 @@ class TestACheckout:
         services = {action.partition(".")[0] for action in actions}
         assert services == {"orders", "stock", "payments", "carts"}
         assert "carts.commit" in actions
+
+
+@pytest.mark.usefixtures("logs")
+@pytest.mark.django_db(transaction=True)
+class TestAFile:
+    def test_is_followed_from_its_job_to_what_the_streams_made_of_it(self, tmp_path: Path) -> None:
+        with a_bank() as bank:
+            job = ingest(card_file(tmp_path, card_rows(20)))["job"]
+            changes = bank.changes()
+            for handler in (Summaries(), LookTwice()):
+                handler.handle(changes)
+        of_job = lines_of(job)
+        assert {each.event for each in of_job} == {"job_begun", "step_ended", "job_ended"}
+        (chunk,) = ChunkExecution.objects.filter(file__instance=job)
+        assert chunk.pk in {each.fields.get("step") for each in of_job}
+        of_chunk = {each.event for each in lines_of(chunk.pk)}
+        assert of_chunk == {"step_ended", "changes_summed_up", "changes_looked_at"}

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from aws.streams import Change, Handler, Progress, register
 from txhub import projections
 from txhub.resources import TRANSACTIONS
+
+log = structlog.get_logger(__name__)
 
 
 @register
@@ -16,4 +20,5 @@ class Summaries(Handler[Change]):
 
     def handle(self, batch: Sequence[Change]) -> Progress:
         projections.keep_summaries(batch)
+        log.info("changes_summed_up", changes=len(batch), origins=projections.origins_of(batch))
         return batch[-1].sequence

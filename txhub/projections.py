@@ -11,6 +11,7 @@ from aws.streams.sweep import TableSweep
 from kernel.clock import utc_now
 from txhub.domain.summaries import Part, part_of
 from txhub.repository import ACCOUNT_REPOSITORY
+from txhub.repository.transactions import origin_of
 from txhub.resources import ACCOUNTS
 from txhub.services.summaries import rebuild_account, summarise
 
@@ -20,6 +21,11 @@ _ACCOUNT_PREFIX = "acc_"
 def keep_summaries(changes: Sequence[Change]) -> int:
     """Sums up what the changes touch: each part once, however many of its entries changed."""
     return summarise({_part(change) for change in changes if _says_something(change)})
+
+
+def origins_of(changes: Iterable[Change]) -> list[str]:
+    """The chunks and messages that made them, for logs: so a file can be followed further."""
+    return sorted({origin_of(change.new) for change in changes if change.new})
 
 
 def rebuild_summaries() -> Iterator[int]:

@@ -1,6 +1,7 @@
 """What other apps may use of the hub. `alerts` does; everything else in here is the hub's own.
 
 transaction_in(change)      what a record of the transactions' stream says
+origins_of(changes)         the chunks and messages that made them, for logs
 owners_of(ids)              whose accounts these are
 accounts_of(customer)       the customer's accounts, opened
 transactions_since(...)     an account's transactions from some day on
@@ -21,6 +22,7 @@ from txhub.domain.entries import Kind, Status
 from txhub.domain.fits import Fit
 from txhub.domain.ledger import PENDING_VOLUME, posted_volumes
 from txhub.domain.matching.merchants import merchant_name
+from txhub.projections import origins_of
 from txhub.queries import account_for, accounts_of
 from txhub.repository import ACCOUNT_REPOSITORY, AccountMissing, StoredTransaction
 from txhub.repository.accounts import is_account
@@ -46,6 +48,7 @@ __all__ = [
     "accounts_of",
     "all_transactions",
     "merchant_key",
+    "origins_of",
     "owners_of",
     "subject_of",
     "transaction_in",

@@ -33,6 +33,11 @@ class TestSearching:
         write(folder, "request_finished", request_id=str(uuid4()))
         assert found(id=request) == ["stream_lane_opened", "task_started", "request_finished"]
 
+    def test_finds_an_id_among_several(self, folder: Path) -> None:
+        write(folder, "changes_looked_at", origins=["chunk-one", "chunk-two"])
+        assert found(id="chunk-two") == ["changes_looked_at"]
+        assert found(id="chunk") == []
+
     def test_does_not_take_a_part_of_an_id_for_it(self, folder: Path) -> None:
         write(folder, "job_ended", job="abcdef")
         assert found(id="abc") == []
@@ -80,7 +85,7 @@ class TestFiles:
 
 
 def write(
-    folder: Path, event: str, *, level: str = "info", at: datetime | None = None, **ids: str
+    folder: Path, event: str, *, level: str = "info", at: datetime | None = None, **ids: object
 ) -> None:
     """A line as our own formatter writes it."""
     line = {"event": event, "level": level, "timestamp": (at or utc_now()).isoformat(), **ids}

@@ -23,7 +23,7 @@ _IDS = (
     "job",
     "step",
     "checkout",
-    "saga",
+    "origins",
 )
 
 
@@ -45,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "line": line,
             "fields": [
-                {"name": name, "value": value, "is_id": name in _IDS}
+                {"name": name, "values": _listed(value), "is_id": name in _IDS}
                 for name, value in line.fields.items()
                 if name != "logger"
             ],
@@ -62,6 +62,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "until": request.GET.get("until", ""),
     }
     return page(request, "ops/logs.html", "logs", context)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _moment(text: str) -> datetime | None:

@@ -173,6 +173,7 @@ def _begin(instance: JobInstance, *, number: int, clock: Clock) -> JobExecution 
             _take_over(file, execution)
     except IntegrityError:
         return None
+    _log.info("job_begun", job=instance.pk, feed=instance.feed, attempt=number)
     return execution
 
 

@@ -38,6 +38,7 @@ def _run(lease: Lease[S], work: Callable[[Lease[S]], None]) -> None:
             lease.fail(f"given up: it began {conf.ATTEMPTS_MAX} times and never ended")
         else:
             work(lease)
+            _log.info("step_ended", attempt=lease.step.attempts)
     except LeaseLost:
         _log.warning("step_lost", attempt=lease.step.attempts)
     except StopRequested:

@@ -255,6 +255,11 @@ def stored_from_item(item: Item) -> StoredTransaction:
     )
 
 
+def origin_of(item: Item) -> str:
+    """What wrote it last: a chunk's id, or a message's, without the line."""
+    return str(item["s"]).partition(":")[0]
+
+
 def transaction_from_item(item: Item, key: SubjectKey) -> Transaction:
     """Raises `Tampered` where the item is not as we wrote it, or stands where we did not put it."""
     pk, sk = item["pk"], item["sk"]
