@@ -25,7 +25,7 @@ demo: $(RUN_STAMP) ## Run the whole of TxHub here, with a demo bank, until Ctrl-
 	@PORT=$(PORT) exec $(BIN)/python -m embedded.demo
 
 test: $(ALL_STAMP) browser ## Run all tests, each process on an engine and Redis of its own
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(ALL_STAMP) ## Check style, types, layers, templates, migrations and the API's schema
 	$(BIN)/ruff check .

@@ -23,6 +23,19 @@ _servers = pytest.StashKey[Servers]()
 hypothesis_settings.register_profile("txhub", deadline=None)  # no test asserts a time
 hypothesis_settings.load_profile("txhub")
 _PURE = (ROOT / "kernel",)  # nothing below asks for an engine
+# These take a minute and more: begun first, none of them is what all other processes wait for.
+_LONG = (
+    "txhub/tests/batch/test_killed_workers.py",
+    "sensors/tests/test_histories.py",
+    "cart/tests/test_journeys.py",
+    "txhub/tests/batch/test_full_memo.py",
+    "sensors/tests/test_api.py",
+    "tests/test_embedded.py",
+    "txhub/tests/batch/test_bad_input.py",
+    "cart/tests/test_simulation.py",
+    "tests/test_demo.py",
+    "txhub/tests/statements/test_job.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES  # reads the settings; pytest-django sets the rest up
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; `--no-loadscope-reorder` has them handed out in this order."""
+    ranks = {ROOT / path: rank for rank, path in enumerate(_LONG)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))  # stable: all others as they lie
 
 
 def _only_hands_out(config: pytest.Config) -> bool:
