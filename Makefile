@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# We start processes by the dozen: what one has compiled, the next need not, whatever images say.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A stamp for each set of pins, named after its contents: a checkout that touches files costs nothing.
 RUN_PINS := requirements/base.txt requirements/embedded.txt
