@@ -10,6 +10,7 @@ from monitoring.domain.frames import Frame, in_steps
 from monitoring.domain.lines import Drawn, Frames, Line, drawn
 from monitoring.domain.tiers import TIERS, Tier, tier_for
 from monitoring.live import OpenBlock
+from monitoring.metrics import LOOKS
 from monitoring.repository.history import HISTORY_REPOSITORY
 
 DAY_S = 86_400
@@ -68,9 +69,10 @@ def panels_over(
 ) -> dict[str, Drawn]:
     """Each panel, by its key, over a range."""
     step = step_s or wanted.step_s
-    found = frames(metrics_of(panels), wanted, now=now)
+    found = frames(metrics_of(panels) | {LOOKS.name}, wanted, now=now)
     steps: Frames = {name: in_steps(rows, step) for name, rows in found.items()}
-    return {panel.key: drawn(panel, steps) for panel in panels}
+    looked_at = [frame.at for frame in steps[LOOKS.name]]
+    return {panel.key: drawn(panel, steps, looked_at) for panel in panels}
 
 
 def chart(panels: Sequence[Panel], wanted: Range, *, now: int, compare: bool) -> Chart:

@@ -1,7 +1,7 @@
 """What a panel draws: its lines, computed from frames."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -10,9 +10,8 @@ from kernel.dashboards import Labels, Panel, PanelKind, Series
 from monitoring.domain.frames import Frame, Value, Values, added, highest
 
 QUANTILES = (0.5, 0.95, 0.99)
-LINES_MAX = 12
+LINES_MAX = 18  # what a chart tells apart: six colours, three dashes
 _OTHERS = "others"
-_NEVER = "never"
 _ALL = "all"
 
 # By the name of the metric, in order of time, one frame for each step.
@@ -39,19 +38,21 @@ class Drawn:
     lines: list[Line]
 
 
-def drawn(panel: Panel, frames: Frames) -> Drawn:
-    """The panel over these frames."""
+def drawn(panel: Panel, frames: Frames, looked_at: Iterable[int] = ()) -> Drawn:
+    """The panel over these frames. `looked_at`: when processes were asked for their counts, so that
+    what none of them had counted then has a rate of 0."""
     steps = frames.get(panel.series.metric.name, ())
     wholes = frames.get(panel.of.metric.name, ()) if panel.of else steps
     by_time = {frame.at: frame for frame in steps}
     whole_by_time = {frame.at: frame for frame in wholes}
-    times = sorted({*by_time, *whole_by_time})
+    is_rate = panel.kind is PanelKind.RATE
+    times = sorted({*by_time, *whole_by_time, *(looked_at if is_rate else ())})
     points = [_point(panel, by_time.get(at), whole_by_time.get(at)) for at in times]
     labels = {label for point in points for label in point}
-    if steps and not labels and panel.kind is PanelKind.RATE:
-        labels = {_NEVER}  # the metric is reported, and none of its series is one of these
+    if is_rate and times and not labels:
+        labels = {_ALL}  # none of its series has ever counted
     # What did nothing has a rate of 0 and no quantile, no value and no ratio.
-    silent = 0.0 if panel.kind is PanelKind.RATE else None
+    silent = 0.0 if is_rate else None
     lines = [
         Line(label=label, values=[point.get(label, silent) for point in points]) for label in labels
     ]

@@ -63,6 +63,12 @@ class TestRates:
     def test_are_nothing_at_all_where_nothing_was_measured(self) -> None:
         assert drawn(rate(), {}).lines == []
 
+    def test_are_nought_where_processes_were_asked_and_none_had_counted_any(self) -> None:
+        frames = {STREAM_RECORDS.name: [handled(20, a=10)]}
+        assert drawn(rate(by=("handler",)), frames, (10, 20)).lines[0].values == [0, 1]
+        (line,) = drawn(rate(by=("handler",)), {}, (10, 20)).lines
+        assert (line.label, line.values) == ("all", [0, 0])
+
     def test_of_very_many_are_the_largest_and_the_others(self) -> None:
         many = {f"h{n:02}": float(n) * 10 for n in range(1, 21)}
         found = drawn(rate(by=("handler",)), {STREAM_RECORDS.name: [handled(10, **many)]})

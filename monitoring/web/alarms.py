@@ -47,14 +47,14 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "standing": Standing(alarm=alarm, state=state),
         "board": board,
         "panel": panel,
-        "limit": shown(alarm.limit, panel.show),
-        "value": shown(state.value if state else None, panel.show),
+        "limit": shown(alarm.limit, panel),
+        "value": shown(state.value if state else None, panel),
         "is_silenced": bool(state and state.is_silenced(utc_now())),
         "acknowledged_by": who.get(state.acknowledged_by, "") if state else "",
         "history": [
             {
                 "each": each,
-                "value": shown(each.value, panel.show),
+                "value": shown(each.value, panel),
                 "by": who.get(each.by, each.by),
                 "around": _around(panel.key, each.at),
             }

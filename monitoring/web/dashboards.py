@@ -76,7 +76,7 @@ def _range(request: HttpRequest) -> Range:
 
 
 def _panel(panel: Any, lines: list[ChartLine]) -> dict[str, Any]:
-    rows = [{"label": e.label, "value": shown(e.values[-1], panel.show)} for e in lines]
+    rows = [{"label": e.label, "value": shown(e.values[-1], panel)} for e in lines]
     return {"panel": panel, "rows": rows[:LINES_MAX]}
 
 

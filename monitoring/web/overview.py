@@ -1,5 +1,6 @@
 """`/ops/`: the health of each part, what fires, and what is left of the error budgets."""
 
+from collections import Counter
 from typing import Any
 
 import redis
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from aws.metrics import reporting
 from identity.staff import Role, requires_role
-from kernel.dashboards import Dashboard
+from kernel.dashboards import Dashboard, Panel
 from kernel.errors import Unavailable
 from monitoring import live
 from monitoring.declared import dashboards
@@ -74,27 +75,23 @@ def _part(board: Dashboard, alarms: list[Standing]) -> Part:
     is_measured = any(values.get(panel.key) for panel in headlines)
     word = word_for(board, alarms, is_measured=is_measured)
     figures = [
-        {"panel": panel, "lines": _lines(values.get(panel.key, []), panel.show)}
-        for panel in headlines
+        {"panel": panel, "lines": _lines(values.get(panel.key, []), panel)} for panel in headlines
     ]
     return Part(
         board=board, word=word, mark=MARKS[word], firing=firing_of(board, alarms), figures=figures
     )
 
 
-def _lines(lines: list[ChartLine], show: Any) -> list[dict[str, str]]:
+def _lines(lines: list[ChartLine], panel: Panel) -> list[dict[str, str]]:
     known = [line for line in lines if line.values[-1] is not None]
-    return [{"label": e.label, "value": shown(e.values[-1], show)} for e in known[:_LINES]]
+    return [{"label": e.label, "value": shown(e.values[-1], panel)} for e in known[:_LINES]]
 
 
-def _processes() -> list[dict[str, Any]]:
-    """Who reports: the living processes by role."""
+def _processes() -> list[str]:
+    """Who reports: the living processes by role, such as `consumer (3)`."""
     try:
         names = reporting.neighbours("web").read()
     except redis.RedisError:
         return []
-    roles: dict[str, int] = {}
-    for name in names:
-        role = name.partition("@")[0]
-        roles[role] = roles.get(role, 0) + 1
-    return [{"role": role, "count": count} for role, count in sorted(roles.items())]
+    roles = Counter(name.partition("@")[0] for name in names)
+    return [f"{role} ({count})" for role, count in sorted(roles.items())]

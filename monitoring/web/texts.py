@@ -1,16 +1,20 @@
 """Numbers as people read them."""
 
-from kernel.dashboards import Show
+from kernel.dashboards import Panel, PanelKind, Show
 
 DASH = "\u2013"
 _SI = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _LENGTHS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
-def shown(value: float | None, show: Show) -> str:
-    """Such as `12.3 ms`, `1.2 k`, `0.03 %`; a dash for None."""
+def shown(value: float | None, panel: Panel) -> str:
+    """Such as `12.3 ms`, `1.2 k/s`, `0.03 %`; a dash for None."""
     if value is None:
         return DASH
+    return _amount(value, panel.show) + ("/s" if panel.kind is PanelKind.RATE else "")
+
+
+def _amount(value: float, show: Show) -> str:
     match show:
         case Show.SECONDS:
             return length(value)
@@ -40,7 +44,7 @@ def scaled(value: float) -> str:
 
 
 def digits(value: float) -> str:
-    """Three significant digits."""
+    """Three significant digits; two of what is very small."""
     if value == 0:
         return "0"
     size = abs(value)
@@ -50,4 +54,4 @@ def digits(value: float) -> str:
         return f"{value:.1f}".removesuffix(".0")
     if size >= 0.01:
         return f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{value:.1e}"
+    return f"{value:.2g}"

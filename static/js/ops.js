@@ -11,14 +11,21 @@
   const timeZone = root.dataset.zone; // the bank's, wherever the browser is
   const LIVE_MS = 10_000;
   const COLOURS = 6;
+  const NONE = { percent: 0.1 }; // how far an axis reaches where all is 0; elsewhere to 1
   // Told apart by dash as well, from the seventh line on.
   const DASHES = [[], [6, 3], [2, 2]];
   const SYNC = uPlot.sync("ops");
+  // Where an axis may have its lines: at lengths of time that people count in, and at whole things.
+  const decimals = (from, to) =>
+    Array.from({ length: to - from }, (_none, at) => [1, 2, 5].map((each) => each * 10 ** (from + at))).flat();
+  const LENGTHS = [60, 300, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800, 604800];
+  const STEPS = { seconds: [...decimals(-4, 1), 30, ...LENGTHS], gauge: decimals(0, 12) };
 
   const panels = [...root.querySelectorAll("[data-panel]")].map((figure) => ({
     figure,
     key: figure.dataset.panel,
     show: figure.dataset.show,
+    isRate: figure.dataset.kind === "rate",
     area: figure.querySelector(".plot"),
     body: figure.querySelector(".last tbody"),
     plot: null,
@@ -39,7 +46,7 @@
     if (size >= 100) return Math.round(value).toLocaleString("en-GB");
     if (size >= 10) return value.toFixed(1).replace(/\.0$/, "");
     if (size >= 0.01) return value.toFixed(2).replace(/\.?0+$/, "");
-    return value.toExponential(1);
+    return String(Number(value.toPrecision(2)));
   };
   const scaled = (value) => {
     for (const [size, prefix] of [[1e9, " G"], [1e6, " M"], [1e3, " k"]]) {
@@ -53,8 +60,11 @@
     }
     return seconds >= 1 || !seconds ? `${digits(seconds)} s` : `${digits(seconds * 1000)} ms`;
   };
-  const text = (value, show) => {
+  const text = (value, { show, isRate }) => {
     if (value == null) return "–";
+    return amount(value, show) + (isRate ? "/s" : "");
+  };
+  const amount = (value, show) => {
     if (show === "seconds") return duration(value);
     if (show === "percent") return `${digits(value * 100)} %`;
     if (show !== "bytes") return scaled(value);
@@ -91,6 +101,12 @@
     load();
   };
 
+  // What has no neighbour is on no line, and would not be seen.
+  const alone = (plot, series) => {
+    const values = plot.data[series];
+    return [...values.keys()].filter((at) => values[at] != null && values[at - 1] == null && values[at + 1] == null);
+  };
+
   const options = (panel, lines) => ({
     width: panel.area.clientWidth,
     height: panel.area.clientHeight,
@@ -101,7 +117,7 @@
       sync: { key: SYNC.key, setSeries: false },
       points: { size: 5 },
     },
-    scales: { y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
+    scales: { y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : NONE[panel.show] ?? 1] } },
     axes: [
       {
         stroke: style("--ink-quiet"),
@@ -115,7 +131,8 @@
         grid: { stroke: style("--line"), width: 1 },
         ticks: { show: false },
         size: 60,
-        values: (_plot, splits) => splits.map((value) => text(value, panel.show)),
+        incrs: STEPS[panel.show === "number" && !panel.isRate ? "gauge" : panel.show],
+        values: (_plot, splits) => splits.map((value) => text(value, panel)),
       },
     ],
     series: [
@@ -125,7 +142,7 @@
         stroke: colour(index),
         dash: dash(index),
         width: 1.5,
-        points: { show: false },
+        points: { show: true, size: 4, fill: colour(index), filter: alone },
       })),
       ...lines
         .filter((line) => line.before)
@@ -160,7 +177,7 @@
     const lines = shown?.panels[panel.key] ?? [];
     for (const [index, row] of [...panel.body.rows].entries()) {
       const line = lines[index];
-      if (line) row.cells[1].textContent = text(at == null ? newest(line.values) : line.values[at], panel.show);
+      if (line) row.cells[1].textContent = text(at == null ? newest(line.values) : line.values[at], panel);
     }
   };
 
