@@ -6,6 +6,7 @@ from django.urls import reverse
 from aws import messaging
 from monitoring.declared import panel_named
 from monitoring.domain.alarms import Alarm, State, Status
+from monitoring.howtos import advice
 from monitoring.resources import ALARM_TOPIC
 
 
@@ -26,7 +27,7 @@ def tell(alarm: Alarm, state: State) -> None:
             "howto": alarm.howto,
         },
         subject=subject,
-        text=_text(alarm, state, subject),
+        text=mail_text(alarm, state, subject),
         sms=subject,
     )
 
@@ -38,7 +39,8 @@ def address_of(alarm: Alarm) -> str:
     return f"{settings.SITE_URL}{path}?panel={panel.key}"
 
 
-def _text(alarm: Alarm, state: State, subject: str) -> str:
+def mail_text(alarm: Alarm, state: State, subject: str) -> str:
+    """What stands in the mail: also what to do, for who reads it in the night on a telephone."""
     measured = "nothing measured" if state.value is None else f"{state.value:g}"
     lines = [
         subject,
@@ -49,5 +51,5 @@ def _text(alarm: Alarm, state: State, subject: str) -> str:
         f"Alarm:    {settings.SITE_URL}{reverse('ops-alarm', args=[alarm.name])}",
     ]
     if alarm.howto:
-        lines.append(f"How-to:   {alarm.howto}")
+        lines += [f"How-to:   {alarm.howto}", "", advice(alarm.howto)]
     return "\n".join(lines)

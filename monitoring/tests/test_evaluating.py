@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
+from django.test import override_settings
 
 from aws.arns import topic_arn
 from aws.metrics.names import REQUEST_SECONDS, STREAM_READERS
@@ -17,12 +18,14 @@ from aws.sessions import client
 from identity import audit
 from identity.staff import Role, RoleMissing, actor_of
 from identity.tests.people import StaffMaker
-from monitoring import live
+from monitoring import live, resources
 from monitoring.domain.alarms import Status
 from monitoring.repository.alarms import ALARM_REPOSITORY, AlarmMoved
 from monitoring.resources import ALARM_TOPIC
 from monitoring.services import alarms, evaluating
+from monitoring.services.telling import mail_text
 from monitoring.tests.world import World
+from monitoring.watched import alarm_named
 
 DEAD = "consumer-dead"
 
@@ -55,6 +58,28 @@ class TestPeople:
         last(world, readers=0, rounds=8)
         assert world.alarm(DEAD).status is Status.FIRING
         assert [each for each in received(inbox) if each["alarm"] == name] == []
+
+    def test_read_in_the_mail_where_to_look_and_what_to_do(self, world: World) -> None:
+        last(world, readers=0, rounds=8)
+        alarm, state = alarm_named(f"{DEAD}-{world.name}"), world.alarm(DEAD)
+        text = mail_text(alarm, state, "FIRING: Nobody reads a stream")
+        assert "Measured: 0 (below 1 is a breach)" in text
+        assert f"/ops/alarms/{alarm.name}/" in text
+        assert "Within 24 hours nothing is lost." in text
+
+    def test_who_are_named_in_the_settings_are_subscribed_once(self) -> None:
+        address = f"olga-{secrets.token_hex(4)}@bank.example"
+        with override_settings(ALARM_EMAILS=[address]):
+            assert len(resources.provision()) == 1
+            assert resources.provision() == []
+        pages = client("sns").get_paginator("list_subscriptions_by_topic")
+        found = [
+            each["Protocol"]
+            for page in pages.paginate(TopicArn=topic_arn(ALARM_TOPIC))
+            for each in page["Subscriptions"]
+            if each["Endpoint"] == address
+        ]
+        assert found == ["email"]
 
 
 class TestAnOperator:
