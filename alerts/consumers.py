@@ -37,8 +37,8 @@ class LookTwice(Handler[Change]):
 def _measure(facts: Sequence[Fact]) -> None:
     """Streams tell the time of a change to the second, and so does this."""
     news = [fact for fact in facts if fact.news and not fact.removed]
-    LOOKED_AT.add(NewsLabels("yes"), len(news))
-    LOOKED_AT.add(NewsLabels("no"), len(facts) - len(news))
+    LOOKED_AT.add(NewsLabels("news"), len(news))
+    LOOKED_AT.add(NewsLabels("learnt"), len(facts) - len(news))
     now = epoch_s(utc_now())
     for fact in news:
         LOOK_SECONDS.observe(NoLabels(), now - fact.seen)

@@ -14,7 +14,7 @@ SECOND_LOOK = Dashboard(
             about="Taken each second: news, and what profiles only learn from.",
             kind=PanelKind.RATE,
             series=Series(LOOKED_AT),
-            by=("news",),
+            by=("taken",),
             headline=True,
         ),
         Panel(

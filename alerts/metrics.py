@@ -21,9 +21,9 @@ class AnswerLabels(NamedTuple):
 
 
 class NewsLabels(NamedTuple):
-    """`news`: `yes` for what somebody may be alerted to, else `no`."""
+    """`taken`: as `news`, which somebody may be alerted to, or only `learnt` from."""
 
-    news: str
+    taken: str
 
 
 LOOKED_AT = Counter(

@@ -179,7 +179,7 @@ HUB = Dashboard(
             title="Transaction pages",
             about="Each second, pages and API.",
             kind=PanelKind.RATE,
-            series=Series(REQUEST_SECONDS, {"route": ("account*", "transactions*")}),
+            series=Series(REQUEST_SECONDS, {"route": ("account", "*transaction", "*transactions")}),
             by=("route",),
         ),
     ),
