@@ -165,5 +165,5 @@ def received(address: str) -> list[dict[str, object]]:
 def last(world: World, *, readers: int, rounds: int) -> None:
     """So many rounds of it."""
     for _round in range(rounds):
-        world.reports(STREAM_READERS, ("h",), readers)
+        world.counts("process@a/1", STREAM_READERS, h=readers)
         world.looks(every_s=20)

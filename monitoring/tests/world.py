@@ -39,7 +39,6 @@ class World:
     now: datetime = NOON
     processes: dict[str, Neighbours] = field(default_factory=dict)
     families: dict[str, dict[str, Family]] = field(default_factory=dict)
-    counted: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.name = f"test-{secrets.token_hex(6)}"
@@ -86,19 +85,6 @@ class World:
         self._report(
             process, metric, [Sample(self._labels(metric, k), v) for k, v in series.items()]
         )
-
-    def reports(self, metric: Metric, labels: tuple[str, ...], value: float) -> None:
-        """A process sets a gauge, or counts so many more, of a single series (of a histogram: in
-        its lowest bucket)."""
-        key = (metric.name, labels)
-        self.counted[key] = self.counted.get(key, 0) + value
-        total = self.counted[key]
-        sample = Sample(labels, value if metric.kind == "gauge" else total)
-        if metric.kind == "histogram":
-            bounds: tuple[float, ...] = getattr(metric, "bounds", ())
-            counts = (int(total), *(0 for _bound in bounds))
-            sample = Sample(labels, counts=counts, sums=tuple(0.001 * each for each in counts))
-        self._report("process@a/1", metric, [sample])
 
     def measured(self, metric: Instrument[Any], **where: str) -> None:
         """This very process reports what it has measured, of the series with these labels."""
