@@ -262,8 +262,9 @@ def _end(execution: JobExecution, status: JobStatus, reason: str, now: datetime)
 def _measure(execution: JobExecution, status: JobStatus, counts: Counts, now: datetime) -> None:
     FILES.add(FileLabels(execution.feed, status.lower()))
     FILE_SECONDS.observe(FeedLabels(execution.feed), execution.seconds(now))
-    for outcome, rows in counts.by_outcome().items():
-        ROWS.add(RowLabels(outcome), rows)
+    if execution.instance.brings_in:  # what others count are no rows: mails, statements
+        for outcome, rows in counts.by_outcome().items():
+            ROWS.add(RowLabels(outcome), rows)
 
 
 def mark_running(execution_id: str) -> None:

@@ -68,6 +68,11 @@ class JobInstance(models.Model):
     def __str__(self) -> str:
         return f"{self.feed} {self.kind} {self.business_date} ({self.id})"
 
+    @property
+    def brings_in(self) -> bool:
+        """Whether it takes over a feed's file, and issues or sends nothing."""
+        return self.kind in set(FeedKind)
+
 
 class Counted(models.Model):
     """What became of rows: `read_rows` is the sum of the six others once the work is done."""

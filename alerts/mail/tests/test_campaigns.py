@@ -19,6 +19,7 @@ from alerts.mail.tests.test_mails import a_mail
 from kernel.clock import utc_now
 from txhub.batch import work
 from txhub.batch.models import ChunkExecution
+from txhub.metrics import ROWS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,6 +42,11 @@ class TestACampaign:
         assert counts(campaign) == (20, 20, 0, 0, 0)
         assert set(sink.times().values()) == {1}
         assert {each.to for each in sink.accepted} == {f"{each}@bank.example" for each in customers}
+
+    def test_is_no_file_whose_rows_are_counted(self, sink: Sink) -> None:
+        before = ROWS.samples()
+        world.sent(world.new_campaign(), world.new_customers(2))
+        assert ROWS.samples() == before
 
     def test_is_cut_into_parts_of_customers(self, sink: Sink) -> None:
         campaign = world.sent(world.new_campaign(), world.new_customers(20))
