@@ -43,8 +43,10 @@ _fields_of = attrgetter(*(each.name for each in fields(Entry)))
 
 def fields_json(entry: Entry) -> bytes:
     """An entry's fields in their order. orjson writes dates, times and enums by itself, in the form
-    that `entry_from_row` reads."""
-    return orjson.dumps(_fields_of(entry))
+    that `entry_from_row` reads; without the final flag the list ends before it, as it did when
+    there was none."""
+    values = _fields_of(entry)
+    return orjson.dumps(values if entry.final else values[:-1])
 
 
 def entry_of(fields_as_json: bytes) -> Entry:

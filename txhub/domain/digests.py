@@ -71,6 +71,7 @@ def facts_of_entry(entry: Entry, reversed_id: str | None) -> bytes:
         entry.mcc,
         entry.balance_minor,
         reversed_id,
+        *_flag(entry.final),
     )
 
 
@@ -97,7 +98,13 @@ def facts_of_stored(stored: Transaction) -> bytes:
         stored.mcc,
         stored.balance.minor if stored.balance else None,
         stored.reversal_of,
+        *_flag(stored.final),
     )
+
+
+def _flag(final: bool) -> tuple[bool, ...]:
+    """Not to be final says nothing: a row without the flag has the digest that it always had."""
+    return (True,) if final else ()
 
 
 def _facts(*facts: object) -> bytes:

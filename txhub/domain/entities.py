@@ -69,7 +69,7 @@ class Match:
     `other`, `amount`, `day`: the other side's id, its amount, and the day that it is filed under.
     `confidence`: how sure, between 0 and 1. `doubtful`: somebody should look at it; `runner_up`:
     what may have been settled instead. `undone_by`: the decision by which the two were parted;
-    then this is history, and they are not matched again.
+    then this is history, and they are not matched again. `final`: the posting was the last one.
     """
 
     other: TransactionId
@@ -80,6 +80,7 @@ class Match:
     doubtful: bool = False
     runner_up: TransactionId | None = None
     undone_by: str | None = None
+    final: bool = False
 
     @property
     def holds(self) -> bool:
@@ -93,6 +94,7 @@ class Transaction:
     `source` names the chunk and line that stored it, `content` is the keyed digest by which a
     redelivery is told from a change, `version` counts the writes of this item. `settles`: what a
     posting was while it was pending. `settled_by`: the postings that settled a pending one.
+    `final`: of a posting; nothing more of what was authorised is to come.
     """
 
     transaction_id: TransactionId
@@ -112,6 +114,7 @@ class Transaction:
     mcc: str | None = None
     balance: Money | None = None
     reversal_of: TransactionId | None = None
+    final: bool = False
     links: tuple[TransactionId, ...] = ()
     settles: Match | None = None
     settled_by: tuple[Match, ...] = ()

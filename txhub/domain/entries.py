@@ -50,6 +50,7 @@ class Entry:
     `posted_on`: the booking date, in the bank's time zone; None while pending.
     `occurred_on`: when it happened, in the bank's time zone; the feed's booking date where it says
     nothing else. `occurred_at`: UTC, None where the feed has no time of day.
+    `final`: of a posting; nothing more of what was authorised is to come.
     """
 
     line: int
@@ -76,6 +77,7 @@ class Entry:
     authorised_minor: int | None = None
     reversal_of: str | None = None  # the feed's own id of the reversed transaction
     balance_minor: int | None = None
+    final: bool = False
 
     @property
     def booked_day(self) -> date:
@@ -118,14 +120,10 @@ _DATES = frozenset({"posted_on", "value_on", "occurred_on"})
 _FIELDS = tuple(each.name for each in fields(Entry))
 
 
-def entry_to_row(entry: Entry) -> list[Any]:
-    """An entry as a list for JSON, in the order of its fields; `entry_from_row` reads it back."""
-    return [_plain(getattr(entry, name)) for name in _FIELDS]
-
-
 def entry_from_row(row: list[Any]) -> Entry:
-    """The entry that `entry_to_row` wrote."""
-    values = dict(zip(_FIELDS, row, strict=True))
+    """The entry of a list of its fields, in their order, as JSON has them. It may end before the
+    final flag, which came later than the others: then that is not set."""
+    values: dict[str, Any] = {"final": False, **dict(zip(_FIELDS, row, strict=False))}
     for name in _DATES:
         if values[name]:
             values[name] = date.fromisoformat(values[name])
@@ -140,9 +138,3 @@ def entry_from_row(row: list[Any]) -> Entry:
             "identity": tuple(values["identity"]),
         }
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):  # a datetime is a date too
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value

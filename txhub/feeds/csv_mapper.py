@@ -97,6 +97,7 @@ class CsvMapper:
             original_minor=original and original[0],
             original_currency=original and original[1],
             balance_minor=self._balance(fields, currency) if rules.balance else None,
+            final=bool(rules.final) and self._fits(rules.final, fields),
         )
 
     def _amount(self, fields: list[str]) -> tuple[int, str]:

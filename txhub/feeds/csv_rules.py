@@ -48,6 +48,7 @@ def csv_rules(section: Section) -> CsvRules:
         currency=_currency_rule(section.section("currency")),
         original=_original_rule(section.optional_section("original")),
         balance=section.text("balance", ""),
+        final=_where(section.optional_section("final")),
         kinds=tuple(_kind_rule(rule) for rule in section.sections("kinds")),
         default_kind=Kind(section.choice("default_kind", _KINDS, Kind.PAYMENT)),
         texts=tuple((name, _text_rule(section, name)) for name in TEXT_FIELDS if name in section),
@@ -90,6 +91,7 @@ def _columns_used(rules: CsvRules) -> Iterable[tuple[str, str]]:
     yield from (("identity", column) for column in rules.identity)
     for name, text in rules.texts:
         yield from ((name, column) for column in text.columns)
+    yield from (("final", column) for column, _ in rules.final)
     for kind in rules.kinds:
         yield from (("kinds", column) for column, _ in kind.where)
     for skip in rules.skip:

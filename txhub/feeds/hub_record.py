@@ -45,9 +45,11 @@ DETAIL_FIELDS = (
     "original_currency",
     "reversal_of",
     "balance_minor",
+    "final",
 )
 PENDING, BOOKED = "P", "B"
 DEBIT, CREDIT = "D", "C"
+YES, NO = "Y", "N"
 
 _ACTIONS = {action.value: action for action in Action}
 _MOMENT = re.compile(
@@ -101,13 +103,24 @@ def detail_amount(fields: Sequence[str]) -> Amount:
 
     Raises `FieldCount`, `BadAmount`, `UnknownCurrency` and `BadValue`.
     """
-    if len(fields) != len(DETAIL_FIELDS):
-        raise FieldCount(f"{len(fields)} fields after D; there must be {len(DETAIL_FIELDS)}")
+    _check_count(fields)
     side, currency = fields[4], fields[6]
     if side not in (DEBIT, CREDIT):
         raise BadValue("side: expected D or C")
     _require_currency("currency", currency)
     return Amount(_minor("minor", fields[5]), currency, side == DEBIT)
+
+
+def _check_count(fields: Sequence[str]) -> None:
+    """The final flag came later than the others, so a record may end before it. Where it stands it
+    says something: a record with a `|` too many is not taken for one with a flag."""
+    expected = len(DETAIL_FIELDS) - 1
+    if len(fields) == len(DETAIL_FIELDS) and fields[-1] in (YES, NO):
+        return
+    if len(fields) == len(DETAIL_FIELDS):
+        raise FieldCount(f"final: not Y or N, the last of {len(fields)} fields after D")
+    if len(fields) != expected:
+        raise FieldCount(f"{len(fields)} fields after D; there must be {expected}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +143,7 @@ class DetailParser:
         amount = amount or detail_amount(fields)
         (action_text, source_id, account, state, _, _, _, posted_text, value_text) = fields[:9]
         (occurred_text, auth_code, mcc_text, country, merchant, description) = fields[9:15]
-        (original_text, original_currency, reversal_of, balance_text) = fields[15:]
+        (original_text, original_currency, reversal_of, balance_text, *final) = fields[15:]
         action, status = _action(action_text, source_id, reversal_of), _status(state)
         posted_on = self._day("posted_on", posted_text)
         occurred_at = _moment(occurred_text) if occurred_text else None
@@ -160,6 +173,7 @@ class DetailParser:
             original_currency=original_currency or None,
             reversal_of=_named("reversal_of", checked_name, reversal_of) or None,
             balance_minor=_signed_minor("balance_minor", balance_text),
+            final=_final(final == [YES], action, status),
         )
 
     def _day(self, name: str, text: str) -> date | None:
@@ -199,6 +213,12 @@ def _status(state: str) -> Status:
     if state not in (PENDING, BOOKED):
         raise BadValue("state: expected P or B")
     return Status.PENDING if state == PENDING else Status.POSTED
+
+
+def _final(final: bool, action: Action, status: Status) -> bool:
+    if final and (status is Status.PENDING or action is Action.REVERSE):
+        raise BadValue("final: only what posts an authorisation can be the last of it")
+    return final
 
 
 def _moment(text: str) -> datetime:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 
 from txhub.domain.entries import Entry, Status
 from txhub.feeds.hub import FORMAT_VERSION
-from txhub.feeds.hub_record import BOOKED, CREDIT, DEBIT, PENDING, Amount, escaped
+from txhub.feeds.hub_record import BOOKED, CREDIT, DEBIT, PENDING, YES, Amount, escaped
 from txhub.feeds.hub_totals import ControlTotals
 from txhub.feeds.rows import FeedHeader
 
@@ -87,6 +87,7 @@ def detail_record(entry: Entry) -> str:
         entry.original_currency or "",
         escaped(entry.reversal_of or ""),
         "" if entry.balance_minor is None else str(entry.balance_minor),
+        *([YES] if entry.final else []),
     )
     return "|".join(fields) + "\n"
 

@@ -140,6 +140,7 @@ class CsvRules:
     currency: CurrencyRule
     original: OriginalRule | None
     balance: str
+    final: Where  # empty where the feed does not say which capture is the last
     kinds: tuple[KindRule, ...]
     default_kind: Kind
     texts: tuple[tuple[str, TextRule], ...]  # field of the entry -> how it is made

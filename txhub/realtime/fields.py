@@ -11,7 +11,7 @@ from typing import Any
 from kernel.money import MINOR_DIGITS_MAX
 from txhub.domain.entries import Action
 from txhub.feeds.faults import BadValue, FieldMissing
-from txhub.feeds.hub_record import BOOKED, CREDIT, DEBIT, DETAIL_FIELDS, PENDING
+from txhub.feeds.hub_record import BOOKED, CREDIT, DEBIT, DETAIL_FIELDS, NO, PENDING, YES
 from txhub.feeds.texts import NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX
 
 SEQUENCE_DIGITS_MAX = 18
@@ -120,7 +120,9 @@ _DETAIL: Mapping[str, Field] = {
     "original_currency": _form("this currency; both or neither", "^([A-Z]{3})?$"),
     "reversal_of": _text("REVERSE: the id that is reversed", NAME_CHARACTERS_MAX),
     "balance_minor": _whole("The running balance after it", MINOR_DIGITS_MAX, negative=True),
+    "final": _form("Y: the last capture of its authorisation", f"^[{YES}{NO}]?$"),
 }
+_POSTS = {"enum": [Action.NEW, Action.AMEND]}
 assert tuple(_DETAIL) == DETAIL_FIELDS
 FIELDS: Mapping[str, Field] = {**ENVELOPE, **_DETAIL}
 
@@ -136,11 +138,16 @@ def json_schema(address: str) -> dict[str, Any]:
         "required": [name for name, field in FIELDS.items() if field.required],
         "additionalProperties": False,
         "allOf": [
-            _when("state", BOOKED, ["posted_on"]),
-            _when("action", Action.REVERSE, ["reversal_of"]),
+            _when("state", BOOKED, {"required": ["posted_on"]}),
+            _when("action", Action.REVERSE, {"required": ["reversal_of"]}),
+            _when("final", YES, {"properties": {"state": {"const": BOOKED}, "action": _POSTS}}),
         ],
     }
 
 
-def _when(name: str, value: str, needed: list[str]) -> dict[str, Any]:
-    return {"if": {"properties": {name: {"const": value}}}, "then": {"required": needed}}
+def _when(name: str, value: str, then: Mapping[str, Any]) -> dict[str, Any]:
+    """`then` holds where the message says this of that field."""
+    return {
+        "if": {"properties": {name: {"const": value}}, "required": [name]},
+        "then": dict(then),
+    }

@@ -127,4 +127,10 @@ def _entry(texts: Mapping[str, str], today: date) -> Entry:
     """`today`: what a record without any day is of."""
     zone = ZoneInfo(settings.BANK_TIME_ZONE)
     parser = DetailParser(zone=zone, business_date=today, latest=latest_day(today, today))
-    return parser.entry(_NO_LINE, [texts[name] for name in DETAIL_FIELDS])
+    return parser.entry(_NO_LINE, _record(texts))
+
+
+def _record(texts: Mapping[str, str]) -> list[str]:
+    """The fields of a `D` record, which ends before the final flag where that says nothing."""
+    fields = [texts[name] for name in DETAIL_FIELDS]
+    return fields if texts["final"] else fields[:-1]

@@ -1,4 +1,7 @@
-"""What is sealed of a transaction: a list of values, in the order that stands here twice."""
+"""What is sealed of a transaction: a list of values, in the order that stands here twice.
+
+The final flag came later than the others: where it is not set, a list ends before it.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -38,6 +41,7 @@ def plain_of(each: Transaction) -> bytes:
             each.reversal_of,
             _plain_match(each.settles) if each.settles else None,
             [_plain_match(match) for match in each.settled_by],
+            *([True] if each.final else []),
         ]
     )
 
@@ -46,7 +50,7 @@ def content_of(plain: bytes) -> dict[str, Any]:
     """By the names of `Transaction`'s fields."""
     (kind, amount, currency, description, merchant, category, country, occurred_on, occurred_at,
      posted_on, value_on, original, original_currency, authorised, auth_code, mcc, balance,
-     reversal_of, settles, settled_by) = orjson.loads(plain)  # fmt: skip
+     reversal_of, settles, settled_by, *final) = orjson.loads(plain)  # fmt: skip
     return {
         "kind": Kind(kind),
         "amount": Money(amount, currency),
@@ -66,6 +70,7 @@ def content_of(plain: bytes) -> dict[str, Any]:
         "reversal_of": reversal_of,
         "settles": _match(settles) if settles else None,
         "settled_by": tuple(map(_match, settled_by)),
+        "final": bool(final),
     }
 
 
@@ -80,11 +85,13 @@ def _plain_match(each: Match) -> list[Any]:
         each.doubtful,
         each.runner_up,
         each.undone_by,
+        *([True] if each.final else []),
     ]
 
 
 def _match(values: Iterable[Any]) -> Match:
-    other, amount, currency, day, fit, confidence, doubtful, runner_up, undone_by = values
+    (other, amount, currency, day, fit, confidence, doubtful, runner_up, undone_by,
+     *final) = values  # fmt: skip
     return Match(
         other=TransactionId(other),
         amount=Money(amount, currency),
@@ -94,6 +101,7 @@ def _match(values: Iterable[Any]) -> Match:
         doubtful=doubtful,
         runner_up=runner_up,
         undone_by=undone_by,
+        final=bool(final),
     )
 
 

@@ -37,6 +37,7 @@ def transaction_of(sourced: SourcedEntry) -> Transaction:
         mcc=entry.mcc,
         balance=Money(balance, entry.currency) if balance is not None else None,
         reversal_of=TransactionId(sourced.reversed_id) if sourced.reversed_id else None,
+        final=entry.final,
         source=sourced.source,
         content=_content_digest(sourced),
     )
@@ -50,5 +51,6 @@ def _content_digest(sourced: SourcedEntry) -> bytes:
         entry.value_on, entry.occurred_on, entry.occurred_at, entry.auth_code, entry.mcc,
         entry.category, entry.country, entry.merchant, entry.description, entry.original_minor,
         entry.original_currency, entry.authorised_minor, entry.balance_minor, sourced.reversed_id,
+        *([True] if entry.final else []),  # without the flag, the digest that it always had
     ]  # fmt: skip
     return keyed_digest(vault().id_key("content"), orjson.dumps(content).decode())

@@ -82,7 +82,7 @@ def hub_detail(**fields: str) -> str:
         "reversal_of": "",
         "balance_minor": "-99",
     }
-    assert fields.keys() <= usual.keys()
+    assert fields.keys() <= usual.keys() | {"final"}  # which a record may end before
     return "|".join(["D", *(usual | fields).values()]) + "\n"
 
 

@@ -242,6 +242,15 @@ class TestTheRulesOfAProfile:
         kinds = [row.entry.kind for row in rows_of(text, bank) if isinstance(row, Parsed)]
         assert kinds == [Kind.FEE, Kind.REFUND, Kind.CARD]
 
+    def test_may_say_which_capture_is_the_last(self, tmp_path: Path) -> None:
+        rule = "id: id\nfinal: {text: [LAST, 1 OF 1], currency: GBP}"
+        bank = samples.profile(tmp_path, PROFILE.replace("id: id", rule))
+        rows = [("GBP", "LAST"), ("GBP", "1 OF 1"), ("EUR", "LAST"), ("GBP", "x")]
+        text = HEADER + "".join(f"1,1,2026-01-31,5,{each[0]},{each[1]}\n" for each in rows)
+        finals = [row.entry.final for row in rows_of(text, bank) if isinstance(row, Parsed)]
+        assert finals == [True, True, False, False]
+        assert not only_entry(rows_of(HEADER + ROW, samples.profile(tmp_path))).final
+
     def test_may_read_times_in_the_zone_of_the_bank(self, tmp_path: Path) -> None:
         rule = 'occurred_at: {column: day, format: "%Y-%m-%d %H:%M:%S", zone: bank}'
         found = 'posted_on: {column: day, format: "%Y-%m-%d"}'

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -84,6 +85,12 @@ class TestADetailRecord:
         totals = "C|GBP|0|1250\n" if fields.get("side") == "C" else TOTALS
         assert only_entry(hub_rows(hub_file(hub_detail(**fields), totals))).kind is kind
 
+    @pytest.mark.parametrize(("text", "final"), [("Y", True), ("N", False)])
+    def test_may_say_whether_it_is_the_last_capture(self, text: str, final: bool) -> None:
+        entry = only_entry(hub_rows(hub_file(hub_detail(final=text), TOTALS)))
+        assert entry.final is final
+        assert entry == replace(only_entry(hub_rows(hub_file(hub_detail(), TOTALS))), final=final)
+
     def test_may_write_a_line_feed_as_others_do(self) -> None:
         entry = only_entry(hub_rows(hub_file(hub_detail(description=r"a\nb\|c\\n"), TOTALS)))
         assert entry.description == "a\nb|c\\n"
@@ -120,6 +127,8 @@ class TestADetailRecord:
             ({"reversal_of": "A0"}, "bad_reversal"),
             ({"balance_minor": "1.5"}, "bad_amount"),
             ({"balance_minor": "--1"}, "bad_amount"),
+            ({"final": "Y", "state": "P"}, "bad_value"),
+            ({"final": "Y", "action": "REVERSE", "reversal_of": "A0"}, "bad_value"),
         ],
     )
     def test_that_is_wrong_is_a_bad_row(self, fields: dict[str, str], code: str) -> None:
@@ -139,6 +148,10 @@ class TestADetailRecord:
             ({"currency": "ABC"}, "unknown_currency"),
             ({"currency": "XAU"}, "unknown_currency"),
             ({"description": "a|b"}, "field_count"),
+            ({"description": "a|"}, "field_count"),
+            ({"description": "a|b", "final": "N"}, "field_count"),
+            ({"final": ""}, "field_count"),
+            ({"final": "y"}, "field_count"),
             ({"description": "a\\b"}, "bad_escape"),
         ],
     )

@@ -55,6 +55,7 @@ def entries(draw: st.DrawFn) -> Entry:
         original_minor=original and (-original if minor < 0 else original),
         original_currency=None if original is None else "USD",
         balance_minor=draw(st.none() | st.integers(-(10**15) + 1, 10**15 - 1)),
+        final=not pending and draw(st.booleans()),
     )
 
 

@@ -48,6 +48,7 @@ class TestLoadProfile:
             ("format: csv", "format: xml", "format: expected one of: csv, hub"),
             ("column: account}", "column: acount}", "account: there is no column 'acount'"),
             ("{text}", "{txt}", "description: there is no column 'txt'"),
+            ("id: id\n", "id: id\nfinal: {last: Y}\n", "final: there is no column 'last'"),
             ("id: id\n", "", "id: name an `id` column, or `identity`"),
             ("id: id\n", "identity: [text]\n", "coverage: missing"),
             ("id: id\n", "id: id\ncoverage: complete\n", "coverage: only for feeds without"),

@@ -21,7 +21,8 @@ def entry_of(**facts: Any) -> SourcedEntry:
 
 class TestAMessage:
     def test_says_what_the_same_record_of_a_file_says(self) -> None:
-        message = a_message(original_minor=1500, original_currency="EUR", balance_minor=-77)
+        foreign = {"original_minor": 1500, "original_currency": "EUR"}
+        message = a_message(**foreign, balance_minor=-77, final="Y")
         texts = [str(message.get(name, "")) for name in DETAIL_FIELDS]
         parser = DetailParser(zone=UTC, business_date=NOON.date())
         assert read(as_json(message), clock=noon).entry == parser.entry(0, texts)
@@ -30,6 +31,11 @@ class TestAMessage:
         plain = a_message(minor=1250, sequence=7)
         texts = {**plain, "minor": "1250", "sequence": "7", "value_on": None, "auth_code": ""}
         assert read(as_json(texts), clock=noon) == read(as_json(plain), clock=noon)
+
+    @pytest.mark.parametrize(("said", "final"), [("Y", True), ("N", False), ("", False)])
+    def test_may_be_the_last_capture(self, said: str, final: bool) -> None:
+        assert entry_of(final=said).entry.final is final
+        assert not entry_of().entry.final
 
     def test_is_named_after_its_feed_account_and_id_alone(self) -> None:
         message = a_message()
@@ -91,6 +97,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a bad country": ({"country": "gb"}, "country: "),
     "a reversal of nothing": ({"action": "REVERSE"}, "reversal_of: "),
     "a new one that reverses": ({"reversal_of": "x"}, "reversal_of: "),
+    "an unknown flag": ({"final": "yes"}, "final: "),
+    "a flag of what is pending": ({"final": "Y", "state": "P"}, "final: "),
     "no feed": ({"feed": None}, "feed: missing"),
     "an endless feed": ({"feed": "x" * 65}, "feed: "),
     "no message id": ({"message_id": None}, "message_id: missing"),
