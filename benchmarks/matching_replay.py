@@ -1,4 +1,8 @@
-"""An account's month played through a matcher, file by file, as the hub would see it."""
+"""An account's month played through a matcher, file by file, as the hub would see it.
+
+What is settled is gone. What has ended with something left, by time or by its last capture, is
+still a candidate, and says when it ended.
+"""
 
 import time
 from collections import defaultdict
@@ -73,12 +77,12 @@ class Played:
 
 
 def play(account: Account, matcher: Matcher, played: Played) -> None:
-    """Adds a month to `played`. What was captured and closed is kept from file to file."""
+    """Adds a month to `played`. What was captured and settled is kept from file to file."""
     answers = account.right_answers()
     book = {each.key: _candidate(each) for each in account.authorisations}
     for clearings, booked in _files(account):
         postings = [_posting(clearing) for clearing in clearings]
-        candidates = [each for each in book.values() if _is_open(each, booked)]
+        candidates = [each for each in book.values() if each.pending.occurred_on <= booked]
         began = time.process_time()
         decisions = matcher(postings, candidates)
         played.seconds += time.process_time() - began
@@ -91,7 +95,7 @@ def play(account: Account, matcher: Matcher, played: Played) -> None:
 
 def naive(postings: Sequence[Transaction], candidates: Sequence[Candidate]) -> list[Decision]:
     """What many do: the first that is open with the same amount, within a week."""
-    waiting = [candidate.pending for candidate in candidates]
+    waiting = list(candidates)
     decisions: list[Decision] = []
     for posting in postings:
         found = next((each for each in waiting if _naively_equal(each, posting)), None)
@@ -99,14 +103,16 @@ def naive(postings: Sequence[Transaction], candidates: Sequence[Candidate]) -> l
             decisions.append(Unmatched())
             continue
         waiting.remove(found)
-        pending = found.transaction_id
+        pending = found.pending.transaction_id
         decisions.append(Matched(pending=pending, fit=Fit.EXACT, confidence=1.0, closes=True))
     return decisions
 
 
-def _naively_equal(pending: Transaction, posting: Transaction) -> bool:
+def _naively_equal(candidate: Candidate, posting: Transaction) -> bool:
+    pending, ends_on = candidate.pending, candidate.ends_on
     days = (posting.booked_day - pending.occurred_on).days
-    return pending.amount == posting.amount and 0 <= days <= _NAIVE_DAYS
+    is_held = ends_on is None or posting.booked_day <= ends_on
+    return pending.amount == posting.amount and 0 <= days <= _NAIVE_DAYS and is_held
 
 
 def _files(account: Account) -> Iterator[tuple[list[Clearing], date]]:
@@ -117,29 +123,22 @@ def _files(account: Account) -> Iterator[tuple[list[Clearing], date]]:
         yield by_day[booked], booked
 
 
-def _is_open(candidate: Candidate, booked: date) -> bool:
-    until = candidate.expires_on
-    held = until is None or booked <= until
-    return held and not candidate.final and candidate.pending.occurred_on <= booked
-
-
 def _enter(book: dict[str, Candidate], posting: Transaction, decision: Decision) -> None:
-    if isinstance(decision, Matched):
-        held = book[decision.pending]
-        captured_minor = held.captured_minor + posting.amount.minor
-        final = held.final or decision.closes
-        book[decision.pending] = replace(held, captured_minor=captured_minor, final=final)
+    if isinstance(decision, Matched) and decision.fit is Fit.CAPTURE:
+        book[decision.pending] = book[decision.pending].after_capture(posting)
+    elif isinstance(decision, Matched):
+        del book[decision.pending]
 
 
 def _candidate(each: Authorisation) -> Candidate:
     pending = _transaction(each, each.at, None)
-    return Candidate(pending=pending, expires_on=each.until)
+    return Candidate(pending=pending, ends_on=each.until)
 
 
 def _posting(each: Clearing) -> Transaction:
     posting = _transaction(each, each.bought or each.booked, each.booked)
     stated = Money(-each.authorised, "GBP") if each.authorised is not None else None
-    return replace(posting, authorised_amount=stated)
+    return replace(posting, authorised_amount=stated, final=each.final)
 
 
 def _transaction(

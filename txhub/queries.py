@@ -125,10 +125,10 @@ def transaction(account: Account, transaction_id: str) -> Transaction:
     found = _stored(account, transaction_id)
     if not found.is_settled:
         return found.transaction
-    postings = [each.other for each in found.transaction.settled_by if each.holds]
-    if not postings:
+    posting = found.transaction.posted_as
+    if posting is None:
         raise TransactionMissing
-    return _stored(account, postings[-1]).transaction
+    return _stored(account, posting).transaction
 
 
 def match_of(account_id: str, posting_id: str) -> "Matching":

@@ -121,9 +121,13 @@ class Repository:
                 return
             options["after"] = page.last_key
 
-    def query_each(self, pks: Sequence[str], *, consistent: bool = False) -> list[list[Item]]:
+    def query_each(
+        self, pks: Sequence[str], *, sort: ConditionBase | None = None, consistent: bool = False
+    ) -> list[list[Item]]:
         """All items of each partition, in the order given; several partitions at once."""
-        return _in_parallel(lambda pk: list(self.query_all(pk, consistent=consistent)), pks)
+        return _in_parallel(
+            lambda pk: list(self.query_all(pk, sort=sort, consistent=consistent)), pks
+        )
 
     def batch_get(self, keys: Iterable[KeyPair], *, consistent: bool = False) -> list[Item]:
         """The items that exist among `keys` (any number, no doubles), in no order."""

@@ -133,11 +133,12 @@ class Account:
         abroad: tuple[int, str] | None = None,
         code: bool = False,
         dated: bool = False,
+        final: bool = False,
     ) -> Clearing:
         """Clears an authorisation, by default for its own amount within a few banking days.
 
         `bought`: the time it says it was bought. `code`: it repeats the authorisation code.
-        `dated`: it tells the day, whatever the others of this account do.
+        `dated`: it tells the day, whatever the others of this account do. `final`: it is the last.
         """
         bought = bought or authorisation.at
         clearing = Clearing(
@@ -151,6 +152,7 @@ class Account:
             code=authorisation.code if code else None,
             abroad=abroad or authorisation.abroad,
             authorised=authorisation.minor if self._repeats_authorised else None,
+            final=final,
         )
         self._add(clearing)
         self.settles[clearing.key] = authorisation

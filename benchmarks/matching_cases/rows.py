@@ -44,6 +44,7 @@ class Clearing:
     code: str | None
     abroad: tuple[int, str] | None
     authorised: int | None
+    final: bool = False  # the acquirer says that nothing more of the authorisation will come
 
 
 def look_of_authorisation(each: Authorisation) -> Hashable:

@@ -139,6 +139,28 @@ class Transaction:
         return sum(each.amount.minor for each in parts)
 
     @property
+    def left_minor(self) -> int:
+        """Of a pending one: what postings may still take of it, without a sign."""
+        holding = (each for each in self.settled_by if each.holds)
+        if any(each.fit is not Fit.CAPTURE for each in holding):
+            return 0
+        return max(0, abs(self.amount.minor) - abs(self.captured_minor))
+
+    @property
+    def final_on(self) -> date | None:
+        """Of a pending one: the day of the capture that said it was the last, if one did."""
+        days = (each.day for each in self.settled_by if each.holds and each.final)
+        return min(days, default=None)
+
+    @property
+    def posted_as(self) -> TransactionId | None:
+        """Of a pending one: its last posting, in whatever order they came. Of those that were
+        booked on one day it is the one that said so."""
+        holding = (each for each in self.settled_by if each.holds)
+        last = max(holding, key=lambda each: (each.day, each.final, each.other), default=None)
+        return last.other if last else None
+
+    @property
     def open_amount(self) -> Money:
         """What is shown: while it is pending, what is left of it."""
         if self.status is Status.POSTED:

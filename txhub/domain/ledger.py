@@ -5,8 +5,8 @@ days, "2018-04-17" a day. All volumes of one year are cut alike, and the cut is 
 year's first entries arrive, from how dense they are: a quiet account keeps a year together, so a
 page of fifty is one or two reads; a busy one gets a volume a day, so no partition is large. The
 names in use are kept on the account, which is the directory that readers go by. Pending entries
-lie in a volume of their own, and move to another one, by year, when they are settled or expire. The
-measurements are in docs/adr/0002-volumes.md.
+lie in a volume of their own, and move to another one, by year, when they are settled or their hold
+ends. The measurements are in docs/adr/0002-volumes.md.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 PENDING_VOLUME = "P"
-_SETTLED = "S"
+_SETTLED, _ENDED = "S", "X"
 # A volume should end up with no more entries than this, by the density seen when it is opened.
 ENTRIES_MAX_AIM = 1_000
 # Length of the date prefix -> the days that such a volume covers, coarsest first.
@@ -48,16 +48,31 @@ def volume_of(day: date, volumes: Iterable[str]) -> str | None:
 
 
 def settled_volume(day: date) -> str:
-    """Where a pending entry of that day lies once it is settled or has expired: "S2018"."""
+    """Where a pending entry of that day lies once postings have taken all of it: "S2018"."""
     return f"{_SETTLED}{day:%Y}"
 
 
+def ended_volume(day: date) -> str:
+    """Where it lies once its hold has ended with something left of it: "X2018"."""
+    return f"{_ENDED}{day:%Y}"
+
+
+def is_ended(volume: str) -> bool:
+    return volume.startswith(_ENDED)
+
+
 def is_settled(volume: str) -> bool:
-    return volume.startswith(_SETTLED)
+    """Whether it holds what is pending no more."""
+    return volume.startswith((_SETTLED, _ENDED))
 
 
 def holds_posted(volume: str) -> bool:
     return volume != PENDING_VOLUME and not is_settled(volume)
+
+
+def ended_volumes(volumes: Iterable[str], first: date, last: date) -> list[str]:
+    """Those in use for what was pending on these days and has ended."""
+    return [each for each in volumes if ended_volume(first) <= each <= ended_volume(last)]
 
 
 def posted_volumes(

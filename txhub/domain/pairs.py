@@ -27,8 +27,13 @@ def candidate_of(
 ) -> Candidate:
     """A pending transaction as the matcher sees it: as it was `before` these postings came."""
     earlier = tuple(each for each in pending.settled_by if each.other not in before)
-    captured_minor = replace(pending, settled_by=earlier).captured_minor
-    return Candidate(pending=pending, captured_minor=captured_minor, expires_on=expires_on)
+    as_it_was = replace(pending, settled_by=earlier)
+    days = [day for day in (expires_on, as_it_was.final_on) if day]
+    return Candidate(
+        pending=pending,
+        captured_minor=as_it_was.captured_minor,
+        ends_on=min(days, default=None),
+    )
 
 
 def joined(
@@ -46,7 +51,11 @@ def joined(
         runner_up=found.runner_up if isinstance(found, Doubtful) else None,
     )
     settled = replace(
-        settles, other=posting.transaction_id, amount=posting.amount, day=posting.booked_day
+        settles,
+        other=posting.transaction_id,
+        amount=posting.amount,
+        day=posting.booked_day,
+        final=posting.final,
     )
     others = (each.other for each in pending.settled_by if each.holds)
     return (

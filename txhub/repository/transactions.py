@@ -29,7 +29,10 @@ from txhub.domain.entities import Account, AccountId, Transaction, TransactionId
 from txhub.domain.entries import Status
 from txhub.domain.ledger import (
     PENDING_VOLUME,
+    ended_volume,
+    ended_volumes,
     holds_posted,
+    is_ended,
     is_settled,
     posted_volumes,
     settled_volume,
@@ -82,14 +85,21 @@ class StoredTransaction:
         """It was pending, and is kept for its history."""
         return is_settled(self.volume)
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Postings may still settle it: it is pending, or its hold has ended with something left
+        of it."""
+        return self.is_open or is_ended(self.volume)
+
     def next_version(self, transaction: Transaction) -> "StoredTransaction":
         """With this content, as it is written over what was read."""
         version = self.transaction.version + 1
         return replace(self, transaction=replace(transaction, version=version))
 
     def put_away(self) -> "StoredTransaction":
-        """A pending one, where it lies once it is settled or has expired."""
-        return self._moved(settled_volume(date.fromisoformat(self.key[1][:10])))
+        """A pending one, where it lies once it is settled or its hold has ended."""
+        day = date.fromisoformat(self.key[1][:10])
+        return self._moved((ended_volume if self.transaction.left_minor else settled_volume)(day))
 
     def brought_back(self) -> "StoredTransaction":
         """The way back."""
@@ -106,7 +116,8 @@ class TransactionRepository(Repository):
     pk               sk                                  what
     acc_…#2018       2018-04-01#000000000007#txn_…       a posted transaction, the eighth of its day
     acc_…#P          2018-04-01#004047062491#txn_…       a pending one, by its moment
-    acc_…#S2018      2018-04-01#004047062491#txn_…       it was pending: settled, or expired
+    acc_…#S2018      2018-04-01#004047062491#txn_…       it was pending: settled
+    acc_…#X2018      2018-04-01#004047062491#txn_…       it was pending: ended, with something left
     """
 
     table = TRANSACTIONS
@@ -141,18 +152,20 @@ class TransactionRepository(Repository):
         items = self.batch_get(keys, consistent=True)
         return {(item["pk"], item["sk"]): stored_from_item(item) for item in items}
 
-    def pending_of(
-        self, account_ids: Iterable[AccountId]
-    ) -> dict[AccountId, list[StoredTransaction]]:
-        """What is pending in each account, read consistently."""
-        asked = list(account_ids)
-        partitions = self.query_each(
-            [f"{each}#{PENDING_VOLUME}" for each in asked], consistent=True
-        )
-        return {
-            each: list(map(stored_from_item, items))
-            for each, items in zip(asked, partitions, strict=True)
-        }
+    def unsettled_of(
+        self, accounts: Sequence[Account], first: date, last: date
+    ) -> Iterator[StoredTransaction]:
+        """What is pending in these accounts, and what was pending on the days from `first` to
+        `last` and has ended with something left of it; read consistently."""
+        ended = [
+            f"{each.account_id}#{volume}"
+            for each in accounts
+            for volume in ended_volumes(each.volumes, first, last)
+        ]
+        pending = [f"{each.account_id}#{PENDING_VOLUME}" for each in accounts]
+        found = self.query_each(pending, consistent=True)
+        found += self.query_each(ended, sort=_between(first, last), consistent=True)
+        return (stored_from_item(item) for items in found for item in items)
 
     def posted_between(
         self, account: Account, first: date, last: date

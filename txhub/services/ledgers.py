@@ -10,6 +10,7 @@ from kernel.errors import Conflict
 from txhub.domain.entities import Account, AccountId, Balances, TransactionId
 from txhub.domain.entries import SourcedEntry, Status
 from txhub.domain.ledger import PENDING_VOLUME, assign_volumes
+from txhub.domain.matching.timing import EARLY, LAG
 from txhub.domain.slots import Filing, Slot, assign_slots
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
@@ -34,8 +35,8 @@ class Ledger:
     the register knew. `held`: what was found under the ids, `after`: what will stand there instead,
     `new_slots`: those to be reserved for it; all by transaction id. `links`: (what is reversed, its
     reversal). `closing`: the balance that the account gets. `pending`: all that is pending there,
-    where a posting may settle some of it. `settled`: by pending transaction, the postings that it
-    is written with.
+    or has ended lately, where a posting may settle some of it. `settled`: by pending transaction,
+    the postings that it is written with.
     """
 
     account: Account
@@ -169,7 +170,7 @@ def open_ledgers(entries: Sequence[SourcedEntry]) -> list[Ledger]:
         for each, group in by_account.items()
     ]
     _look(ledgers)
-    _look_at_pending(ledgers)
+    _look_at_unsettled(ledgers)
     return ledgers
 
 
@@ -214,17 +215,29 @@ def _taken_keys(ledger: Ledger) -> Iterator[TransactionKey]:
             yield from keys
 
 
-def _look_at_pending(ledgers: Sequence[Ledger]) -> None:
+def _look_at_unsettled(ledgers: Sequence[Ledger]) -> None:
     """Fills `pending` where there is a posting that is not stored yet."""
     asking = {each.account.account_id: each for each in ledgers if _may_settle(each)}
-    for account_id, pending in TRANSACTION_REPOSITORY.pending_of(asking).items():
-        asking[account_id].pending = {each.transaction.transaction_id: each for each in pending}
+    days = [each.entry.booked_day for ledger in asking.values() for each in _new_postings(ledger)]
+    if not days:
+        return
+    accounts = [each.account for each in asking.values()]
+    first, last = min(days) - LAG, max(days) + EARLY
+    for each in TRANSACTION_REPOSITORY.unsettled_of(accounts, first, last):
+        transaction = each.transaction
+        asking[transaction.account_id].pending[transaction.transaction_id] = each
 
 
 def _may_settle(ledger: Ledger) -> bool:
-    return PENDING_VOLUME in ledger.account.volumes and any(
-        each.entry.status is Status.POSTED and each.transaction_id not in ledger.held
+    """Whatever was pending in an account, in the end or not, was in this volume at first."""
+    return PENDING_VOLUME in ledger.account.volumes and any(_new_postings(ledger))
+
+
+def _new_postings(ledger: Ledger) -> Iterator[SourcedEntry]:
+    return (
+        each
         for each in ledger.entries
+        if each.entry.status is Status.POSTED and each.transaction_id not in ledger.held
     )
 
 

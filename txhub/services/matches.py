@@ -98,12 +98,17 @@ def _parting(
         return  # taken away by a full memo file, or posted under its own id
     free = parted_pending(pending.transaction, posting.transaction.transaction_id, decision)
     after = pending.next_version(free)
-    if after.expires_on is None or today <= after.expires_on:
-        after = after.brought_back()
+    after = after.brought_back() if _is_held(after, today) else after.put_away()
     yield from TRANSACTION_REPOSITORY.replacing(pending, after)
     yield from ACCOUNT_REPOSITORY.openings(account, {after.volume})
     if after.is_open and after.feed and after.edition:
         yield PENDING_DIRECTORY.listing(after.feed, account.account_id, after.edition)
+
+
+def _is_held(pending: StoredTransaction, today: date) -> bool:
+    """Neither its time has run out, nor did its last capture come."""
+    in_time = pending.expires_on is None or today <= pending.expires_on
+    return in_time and pending.transaction.final_on is None
 
 
 def _match_of(posting: StoredTransaction) -> Match:

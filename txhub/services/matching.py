@@ -8,14 +8,13 @@ Two rounds, each one best assignment:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import timedelta
 from itertools import islice
 
 from txhub.domain.entities import Transaction, TransactionId
 from txhub.domain.entries import Status
 from txhub.domain.fits import Fit
 from txhub.domain.matching import Matched
-from txhub.domain.matching.timing import EARLY_DAYS_MAX, LAG_DAYS_MAX
+from txhub.domain.matching.timing import EARLY, LAG
 from txhub.domain.pairs import joined
 from txhub.domain.storing import Outcome, Stored
 from txhub.repository import TRANSACTION_REPOSITORY, StoredTransaction
@@ -27,7 +26,6 @@ from txhub.services.rounds import Round
 _PARTS_MAX = 90
 # How many stored postings are looked at, oldest first, for what comes late.
 _NEAR_MAX = 500
-_EARLY, _LAG = timedelta(days=EARLY_DAYS_MAX), timedelta(days=LAG_DAYS_MAX)
 
 
 def settle(ledger: Ledger, stored: Sequence[Stored]) -> list[Stored]:
@@ -81,7 +79,8 @@ def _settled_by_now(posting: StoredTransaction) -> TransactionId | None:
 
 
 def _candidates(ledger: Ledger, made: Sequence[str]) -> dict[str, StoredTransaction]:
-    """All that is pending, of these entries too; and what earlier takers have settled (`made`)."""
+    """All that is pending or ended lately, of these entries too; and what earlier takers have
+    settled (`made`)."""
     pending = {one: ledger.current(one) or each for one, each in ledger.pending.items()}
     pending |= {one: each for one, each in ledger.after.items() if each.is_open}
     pending |= look_up(ledger, [one for one in made if one not in pending])
@@ -123,7 +122,7 @@ def _late(
         if entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
             continue
         now = ledger.current(each.sourced.transaction_id)
-        is_late = last is not None and last.day >= entry.occurred_on - _EARLY
+        is_late = last is not None and last.day >= entry.occurred_on - EARLY
         if now and is_late and _may_be_late(now.transaction, own):
             yield each.sourced.transaction_id, now
 
@@ -136,7 +135,7 @@ def _may_be_late(now: Transaction, own: Set[str]) -> bool:
 
 def _stored_near(ledger: Ledger, late: Iterable[StoredTransaction]) -> Iterator[StoredTransaction]:
     days = [each.transaction.occurred_on for each in late]
-    first, last = min(days) - _EARLY, max(days) + _LAG
+    first, last = min(days) - EARLY, max(days) + LAG
     return islice(TRANSACTION_REPOSITORY.posted_between(ledger.account, first, last), _NEAR_MAX)
 
 
@@ -162,14 +161,15 @@ def _join(
         return False
     before = ledger.current(found.pending) or pending[found.pending]
     posting = ledger.current(posting_id)
-    if posting is None or not before.is_open:
+    if posting is None or not before.is_unsettled:
         return False
     settled, settles = joined(before.transaction, posting.transaction, found)
     after = replace(before, transaction=settled)
     if found.pending in ledger.pending:
         ledger.held.setdefault(found.pending, ledger.pending[found.pending])
+    stays_open = before.is_open and not found.closes
     ledger.settle(
-        _next(ledger, after.put_away() if found.closes else after),
+        _next(ledger, after if stays_open else after.put_away()),
         _next(ledger, replace(posting, transaction=settles, matched_by=by or posting.matched_by)),
     )
     return True

@@ -50,7 +50,7 @@ class Round:
         )
 
     def _with_what_is_left(self) -> dict[str, Decision]:
-        open_ones = [each for each in self.pending.values() if each.is_open]
+        open_ones = [each for each in self.pending.values() if each.is_unsettled]
         return _decided(
             [each for each in self.postings if each.transaction_id not in self.made],
             [candidate_of(each.transaction, each.expires_on) for each in open_ones],

@@ -316,8 +316,8 @@ class Histories(RuleBasedStateMachine):
         account = ACCOUNT_REPOSITORY.find(self.account)
         assert account is not None
         for name, kept in self.model.items():
-            settled_by = kept.transaction.settled_by
-            shown = self.model[settled_by[-1].other] if kept.is_settled else kept
+            posting = kept.transaction.posted_as
+            shown = self.model[posting] if kept.is_settled and posting else kept
             found = queries.transaction(account, name)
             assert found.transaction_id == shown.transaction.transaction_id
             assert found.amount == shown.transaction.amount

@@ -11,7 +11,7 @@ from benchmarks.matching_cases.kinds.codes import code_present, code_reused
 from benchmarks.matching_cases.kinds.holds import foreign, fuel, stay, tip
 from benchmarks.matching_cases.kinds.plain import cent, days, renamed, same
 from benchmarks.matching_cases.kinds.repeats import lapsed, twins
-from benchmarks.matching_cases.kinds.shipments import shipments
+from benchmarks.matching_cases.kinds.shipments import final_short, shipments
 
 KINDS: Mapping[str, Callable[[Account], None]] = {
     "same": same,
@@ -23,6 +23,7 @@ KINDS: Mapping[str, Callable[[Account], None]] = {
     "stay": stay,
     "foreign": foreign,
     "shipments": shipments,
+    "final_short": final_short,
     "code_present": code_present,
     "code_reused": code_reused,
     "twins": twins,

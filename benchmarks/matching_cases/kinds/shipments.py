@@ -35,6 +35,35 @@ def shipments(account: Account) -> None:
             booked = max(booked, account.file_after(sent.date()))
 
 
+def final_short(account: Account) -> None:
+    """An order of which a part is sold out: the parcels are cleared over days with the order's
+    authorisation code, and the last one says that nothing more will come.
+
+    Decoys, one for each parcel: for the last one a purchase at the same shop that was never
+    authorised, days later, without a code, of what the order has left or less (after the last
+    parcel nothing of the order is left to be cleared); for the others another, smaller order at the
+    same shop, cleared for its own amount (it fits better).
+    """
+    rng = account.rng
+    shop, at = account.shop(_BY_POST), account.moment()
+    parcels = _parcels(account)
+    sold_out = max(150, round(parcels[-1] * rng.uniform(0.2, 1.5)))
+    order = account.authorise(shop, sum(parcels) + sold_out, at, held_days=21)
+    sent, booked = at, account.file_after(at.date())
+    for number, parcel in enumerate(parcels, start=1):
+        last = number == len(parcels)
+        account.clear(order, parcel, bought=sent, booked=booked, code=True, final=last)
+        if not last:
+            smaller = max(150, round(parcel * rng.uniform(0.3, 0.9)))
+            near = order.at + timedelta(hours=rng.uniform(-20, 20))
+            account.clear(account.authorise(shop, smaller, near))
+            sent += timedelta(days=rng.choice((0, 1, 1, 2, 3)))
+            booked = max(booked, account.file_after(sent.date()))
+    later = account.later_on(booked + timedelta(days=rng.randrange(1, 4)))
+    minor = sold_out if rng.random() < 0.5 else max(150, round(sold_out * rng.uniform(0.3, 0.9)))
+    account.clear_unasked(shop, minor, later, account.file_after(later.date()))
+
+
 def _decoy(account: Account, order: Authorisation, smaller: int, *, coded: bool) -> None:
     near = order.at + timedelta(hours=account.rng.uniform(-20, 20))
     if coded and account.rng.random() < 0.5:

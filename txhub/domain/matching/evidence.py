@@ -67,12 +67,13 @@ def weigh(candidate: Candidate, held: Features, posting: Features) -> Weighed | 
 
 
 def _may_be(candidate: Candidate, held: Features, posting: Features, code_db: int) -> bool:
-    """Both take or both bring money, something is left, and its time has not run out."""
+    """Both take or both bring money, something is left, and either the hold had not ended or the
+    posting names it."""
     pending, posted = held.transaction, posting.transaction
     if pending.amount.minor * posted.amount.minor <= 0 or not candidate.rest_minor:
         return False
-    expires_on = candidate.expires_on
-    return code_db > 0 or expires_on is None or posted.booked_day <= expires_on
+    ends_on = candidate.ends_on
+    return code_db > 0 or ends_on is None or posted.booked_day <= ends_on
 
 
 def _is_loose(candidate: Candidate, amount: FittingAmount, told_db: int) -> bool:

@@ -1,12 +1,12 @@
 """From postings and candidates to decisions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from txhub.domain.entities import Transaction, TransactionId
 from txhub.domain.fits import Fit
 from txhub.domain.matching.choices import Choice, choices
+from txhub.domain.matching.evidence import weigh
 from txhub.domain.matching.features import features_of
 from txhub.domain.matching.pairing import LOOK_ALIKES_MAX
 from txhub.domain.matching.values import Candidate, Decision, Doubtful, Matched, Unmatched
@@ -52,25 +52,26 @@ def _match_together(postings: Sequence[Transaction], book: _Book) -> dict[int, D
     ids = [each.pending.transaction_id for each in open_ones]
     decisions: dict[int, Decision] = {}
     for choice in sorted(choices(pairs, said, held, rooms), key=lambda each: each.posting):
-        if choice.margin_db >= DOUBT_DB:
+        own, other = said[choice.posting], held[choice.candidate]
+        candidate = book[ids[choice.candidate]]
+        # Postings come by day, and one before this may have been the candidate's last capture.
+        if choice.margin_db >= DOUBT_DB and weigh(candidate, other, own):
             weighed = pairs[choice.posting, choice.candidate]
-            posting = postings[choice.posting]
-            closes = _enter(book, ids[choice.candidate], posting, weighed.taken_minor)
+            closes = _enter(book, candidate, postings[choice.posting], weighed.taken_minor)
             decisions[choice.posting] = _decision(choice, weighed.fit, ids, closes=closes)
     return decisions
 
 
 def _enter(
-    book: _Book, chosen: TransactionId, posting: Transaction, taken_minor: int | None
+    book: _Book, candidate: Candidate, posting: Transaction, taken_minor: int | None
 ) -> bool:
-    """Takes the posting off its candidate; whether that leaves nothing of it."""
-    candidate = book[chosen]
+    """Takes the posting off its candidate; whether that closes it."""
+    chosen = candidate.pending.transaction_id
     if taken_minor is None or taken_minor == candidate.rest_minor:
         del book[chosen]
         return True
-    captured_minor = candidate.captured_minor + posting.amount.minor
-    book[chosen] = replace(candidate, captured_minor=captured_minor)
-    return False
+    book[chosen] = candidate.after_capture(posting)
+    return posting.final
 
 
 def _decision(choice: Choice, fit: Fit, ids: Sequence[TransactionId], *, closes: bool) -> Matched:

@@ -7,6 +7,7 @@ from txhub.domain.matching.features import Features
 # Nobody posts later than this: schemes end an authorisation after 30 days at the most.
 LAG_DAYS_MAX = 35
 EARLY_DAYS_MAX = 1  # the two sides may count days in different zones
+LAG, EARLY = timedelta(days=LAG_DAYS_MAX), timedelta(days=EARLY_DAYS_MAX)
 # A time of day that both sides state: to the second, or nearly.
 _MOMENTS_DB = ((timedelta(0), 30), (timedelta(minutes=2), 20))
 # Days from one stated day of purchase to the other: up to so many, weight.

@@ -27,10 +27,8 @@ def posted(minor: int = -2350, day: date = MONDAY + timedelta(days=1), **facts: 
 
 
 def candidate(minor: int = -2350, day: date = MONDAY, **facts: Any) -> Candidate:
-    """Open and untouched, unless `captured_minor`, `final` or `expires_on` say otherwise."""
-    own = {
-        name: facts.pop(name) for name in ("captured_minor", "final", "expires_on") if name in facts
-    }
+    """Open and untouched, unless `captured_minor` or `ends_on` say otherwise."""
+    own = {name: facts.pop(name) for name in ("captured_minor", "ends_on") if name in facts}
     return Candidate(pending=pending(minor, day, **facts), **own)
 
 

@@ -67,12 +67,12 @@ class TestTime:
         assert match_one(posted(-350, MONDAY), candidate(-350, MONDAY + days(3))) == Unmatched()
 
     def test_never_posts_after_the_hold_has_run_out(self) -> None:
-        held = candidate(-350, expires_on=MONDAY + days(7))
+        held = candidate(-350, ends_on=MONDAY + days(7))
         assert isinstance(match_one(posted(-350, MONDAY + days(7)), held), Matched)
         assert match_one(posted(-350, MONDAY + days(8)), held) == Unmatched()
 
     def test_lets_the_code_outlive_the_hold(self) -> None:
-        held = candidate(-350, expires_on=MONDAY + days(7), code="A1B2C3")
+        held = candidate(-350, ends_on=MONDAY + days(7), code="A1B2C3")
         assert isinstance(match_one(posted(-350, MONDAY + days(9), code="A1B2C3"), held), Matched)
 
     @pytest.mark.parametrize("late", [1, 2, 5])
@@ -226,9 +226,34 @@ class TestCaptures:
         left = candidate(-10_000, code="A2B2C2", captured_minor=-7000)
         assert match_one(posted(-6000, code="A2B2C2"), left) == Unmatched()
 
-    def test_end_with_the_last_one(self) -> None:
-        done = candidate(-10_000, code="A2B2C2", captured_minor=-3000, final=True)
-        assert match_one(posted(-7000, code="A2B2C2"), done) == Unmatched()
+    def test_end_with_the_last_one_whatever_is_left(self) -> None:
+        last = match_one(posted(-3000, mcc=BOOKSHOP, final=True), candidate(-10_001, mcc=BOOKSHOP))
+        assert isinstance(last, Matched)
+        assert (last.fit, last.closes) == (Fit.CAPTURE, True)
+
+    def test_after_the_last_one_are_others_unless_they_name_it(self) -> None:
+        """What is booked on the same day may have come before it."""
+        done = candidate(-10_000, mcc=BOOKSHOP, code="A2B2C2", captured_minor=-3000, ends_on=MONDAY)
+        before = match_one(posted(-7000, MONDAY, mcc=BOOKSHOP), done)
+        after = match_one(posted(-7000, MONDAY + days(1), mcc=BOOKSHOP), done)
+        named = match_one(posted(-7000, MONDAY + days(1), mcc=BOOKSHOP, code="A2B2C2"), done)
+        assert isinstance(before, Matched)
+        assert after == Unmatched()
+        assert isinstance(named, Matched)
+
+    @pytest.mark.parametrize("code", [None, "A2B2C2"])
+    def test_of_one_file_end_where_those_of_several_do(self, code: str | None) -> None:
+        order = candidate(-10_001, mcc=BOOKSHOP, code="A2B2C2")
+        parts = [(-3000, "A2B2C2", 1, False), (-2000, "A2B2C2", 2, True), (-5001, code, 3, False)]
+        postings = [
+            posted(minor, MONDAY + days(day), mcc=BOOKSHOP, code=named, final=final)
+            for minor, named, day, final in parts
+        ]
+        one, two, three = match(postings, [order])
+        assert isinstance(one, Matched)
+        assert isinstance(two, Matched)
+        assert (one.closes, two.closes) == (False, True)
+        assert isinstance(three, Matched) is bool(code)
 
 
 class TestDoubt:

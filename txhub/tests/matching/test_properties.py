@@ -41,14 +41,14 @@ def candidates(draw: st.DrawFn) -> Candidate:
     return Candidate(
         pending=pending(minor, draw(DAYS), **draw(facts())),
         captured_minor=captured,
-        final=draw(st.sampled_from([False, False, True])),
-        expires_on=draw(st.none() | DAYS),
+        ends_on=draw(st.none() | DAYS),
     )
 
 
 @st.composite
 def postings(draw: st.DrawFn) -> Transaction:
-    return posted(draw(MINORS), draw(DAYS), **draw(facts()))
+    final = draw(st.sampled_from([False, False, True]))
+    return posted(draw(MINORS), draw(DAYS), final=final, **draw(facts()))
 
 
 GROUPS = st.tuples(st.lists(postings(), max_size=7), st.lists(candidates(), max_size=7))
@@ -108,4 +108,6 @@ def _is_within(candidate: Candidate, settled: list[tuple[Transaction, Matched]])
         assert {decision.fit for _posting, decision in settled} == {Fit.CAPTURE}
     taken = sum(abs(posting.amount.minor) for posting, each in settled if each.fit is Fit.CAPTURE)
     assert taken <= candidate.rest_minor
-    assert sum(decision.closes for _posting, decision in settled) <= 1
+    for posting, decision in settled:
+        assert decision.closes or not posting.final
+    assert sum(each.closes for posting, each in settled if not posting.final) <= 1
