@@ -5,7 +5,7 @@ from tests.mutations.guard import Guard
 _TEST = "txhub/tests/test_matches.py"
 _PIECES = f"{_TEST}::TestAFileThatIsStoredInPieces::test_ends_as_if_nothing_had_happened"
 _WRITERS = f"{_TEST}::TestTwoWritersAtOnce"
-_PENDING = f"{_TEST}::TestAPendingEntry"
+_PENDING, _LAST = f"{_TEST}::TestAPendingEntry", f"{_TEST}::TestTheLastCapture"
 _UNDO = "txhub/tests/test_undone_matches.py::TestUndoing"
 _MATCHING, _ROUNDS = "txhub/services/matching.py", "txhub/services/rounds.py"
 _MATCHES = "txhub/services/matches.py"
@@ -55,9 +55,34 @@ GUARDS = (
         name="a settled entry is looked for",
         prevents="a memo row that comes again is stored a second time",
         file="txhub/repository/keys.py",
-        holds="return [PENDING_VOLUME, settled_volume(slot.day)]",
-        broken="return [PENDING_VOLUME]",
+        holds="PENDING_VOLUME, settled_volume(slot.day), ended_volume(slot.day)",
+        broken="PENDING_VOLUME, ended_volume(slot.day)",
         test=f"{_PENDING}::test_does_not_come_back_with_another_file",
+    ),
+    Guard(
+        name="an entry whose hold has ended is looked for",
+        prevents="a memo row that comes again brings back what its last capture has ended",
+        file="txhub/repository/keys.py",
+        holds="PENDING_VOLUME, settled_volume(slot.day), ended_volume(slot.day)",
+        broken="PENDING_VOLUME, settled_volume(slot.day)",
+        test=f"{_LAST}::test_keeps_a_memo_file_from_bringing_the_order_back",
+    ),
+    Guard(
+        name="after its end only what names it settles an entry",
+        prevents="another purchase at the shop is hidden behind one that was never captured",
+        file="txhub/domain/matching/evidence.py",
+        holds="return code_db > 0 or ends_on is None or posted.booked_day <= ends_on",
+        broken="return True",
+        test=f"{_TEST}::TestExpiry::test_is_over_for_what_only_looks_alike",
+    ),
+    Guard(
+        name="a last capture ends its entry within a file too",
+        prevents="it depends on the cut of files whether a posting is matched",
+        file="txhub/domain/matching/matcher.py",
+        holds=" and weigh(candidate, other, own)",
+        broken="",
+        test="txhub/tests/matching/test_match.py::TestCaptures"
+        "::test_of_one_file_end_where_those_of_several_do",
     ),
     Guard(
         name="what is late is held against what is posted",
@@ -95,8 +120,16 @@ GUARDS = (
         name="an undone match brings back what is still held",
         prevents="an expired hold is shown again",
         file=_MATCHES,
-        holds="if after.expires_on is None or today <= after.expires_on:",
-        broken="if True:",
+        holds="return in_time and pending.transaction.final_on is None",
+        broken="return pending.transaction.final_on is None",
         test=f"{_UNDO}::test_does_not_bring_back_what_has_expired",
+    ),
+    Guard(
+        name="an undone match brings back no more than its last capture had left",
+        prevents="the rest of an order that is over is shown as held again",
+        file=_MATCHES,
+        holds="return in_time and pending.transaction.final_on is None",
+        broken="return in_time",
+        test=f"{_LAST}::test_holds_while_another_part_is_undone",
     ),
 )

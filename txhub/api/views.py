@@ -78,8 +78,10 @@ class TransactionView(APIView):
     def get(self, request: Request, account_id: str, transaction_id: str) -> HttpResponse:
         """One transaction of one of the caller's accounts.
 
-        By the id that it had while it was pending too: then `id` is that of the posting, and
-        `links` names the one that was asked for. `authorised_amount` is what was pending.
+        By the id that it had while it was pending too: then `id` is that of the posting (of the
+        last one booked, where there were several), and `links` names the one that was asked for.
+        `authorised_amount` is what was pending. While more of that may be posted it is pending with
+        what is left; a final capture, or the end of the hold, ends that.
         """
         found = queries.transaction(_account(request, account_id), transaction_id)
         return answer(request, transaction_json(found))

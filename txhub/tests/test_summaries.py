@@ -4,6 +4,7 @@ stream is what a rebuild makes of the table, and both are what the transactions 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
@@ -30,9 +31,9 @@ from txhub.repository import (
     StoredTransaction,
 )
 from txhub.resources import ACCOUNTS, STATEMENTS, SUMMARIES, TRANSACTIONS
-from txhub.services import store_entries, summaries
+from txhub.services import expire_pending, store_entries, summaries
 from txhub.services.summaries import rebuild_account, summarise
-from txhub.tests.meanwhile import Died, recording
+from txhub.tests.meanwhile import Died, meanwhile, recording
 from txhub.tests.people import an_entry, new_account
 from txhub.tests.statements.samples import a_transaction
 
@@ -131,6 +132,50 @@ class TestSummarise:
         operations = Counter(operation for operation, _sent in calls)
         assert written == 2
         assert operations == {"BatchGetItem": 1, "Query": 1, "TransactWriteItems": 1}
+
+    def test_writes_a_first_summary_once_though_two_are_at_it(self) -> None:
+        account = new_account()
+        writer = f"w{account[-9:]}"
+        store_entries([an_entry(account, "a", MAY, source=f"{writer}:1")])
+        parts = stored_parts(account)
+        with meanwhile("Query", 1, lambda: summarise(parts)):
+            assert summarise(parts) == 0
+        assert SUMMARY_REPOSITORY.digests_of([writer])[writer].count == 1
+
+    def test_follows_a_row_to_its_new_writer_though_it_says_the_same(self) -> None:
+        account = new_account()
+        writer = f"w{account[-9:]}"
+        row = an_entry(account, "a", MAY, source=f"{writer}:1")
+        (part,) = [part_of(account, "2026", str(MAY))]
+
+        def item() -> dict[str, Any]:
+            return next(summaries.entries_of(account, part.volume, part.name, part.name))
+
+        store_entries([row])
+        summarise([part])
+        before = item()
+        store_entries([replace(row, source="msg_x", sequence=1)])
+        change = Change(
+            table="transactions",
+            key={"pk": before["pk"], "sk": before["sk"]},
+            kind=ChangeKind.MODIFIED,
+            old=before,
+            new=item(),
+            sequence="1",
+            at=NOON,
+        )
+        assert projections.keep_summaries([change]) == 1
+        assert SUMMARY_REPOSITORY.standing([part])[part].digests.keys() == {MESSAGES}
+        assert SUMMARY_REPOSITORY.digests_of([writer])[writer] == NOTHING
+
+    def test_takes_nothing_that_is_not_posted_for_a_month(self) -> None:
+        account = new_account()
+        hold = an_entry(account, "b", JUNE, status=Status.PENDING, posted_on=None)
+        store_entries([an_entry(account, "a", MAY), hold])
+        summarise(stored_parts(account))
+        expire_pending(date(2026, 12, 31))
+        summarise(stored_parts(account))
+        assert SUMMARY_REPOSITORY.latest_month(account) == "2026-05"
 
     def test_leaves_pending_entries_out_of_spending(self) -> None:
         account = new_account()

@@ -1,5 +1,6 @@
 """From the memo file of the day to the daily file that posts it, through real workers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from txhub.batch.models import JobInstance
 from txhub.batch.reconcile import reconcile
 from txhub.domain.entries import Status
 from txhub.feeds.rows import Coverage, FeedKind
+from txhub.repository import TRANSACTION_REPOSITORY
 from txhub.tests.batch.here import run
 from txhub.tests.batch.memos import DAY, Bank
 from txhub.tests.batch.stored import stored_by
@@ -63,3 +65,29 @@ class TestFromMemoToDaily:
         assert reconcile(memo).agrees
         assert bank.full(2, *dinners, **DINNER)["duplicates"] == len(OWNERS), "still named"
         assert bank.pending(*OWNERS) == set()
+
+
+class TestALastCapture:
+    def test_of_a_daily_file_ends_the_order(self, tmp_path: Path) -> None:
+        bank = Bank(tmp_path)
+        order: dict[str, Any] = {"merchant": "Ritz Books", "mcc": "5942", "auth_code": "A1B2C3"}
+        memo = bank.job(1, ["alice/order"], amount_minor=-9000, **order)
+        assert run(memo)["written"] == 1
+        order |= {"status": Status.POSTED, "posted_on": BOOKED, "value_on": BOOKED, "final": True}
+        last = bank.job(
+            9,
+            ["alice/last"],
+            Coverage.DELTA,
+            kind=FeedKind.DAILY,
+            day=BOOKED,
+            amount_minor=-5000,
+            **order,
+        )
+        assert run(last)["matched"] == 1
+        assert bank.pending("alice") == set()
+        assert reconcile(last).agrees
+        assert reconcile(memo).agrees
+        (posting,) = [each for each in stored_by(last) if each.matched_by]
+        without = replace(posting, transaction=replace(posting.transaction, final=False))
+        TRANSACTION_REPOSITORY.write_new([without])
+        assert not reconcile(last).agrees

@@ -56,6 +56,39 @@ class TestJoined:
         assert candidate_of(order, None, before={first.transaction_id}).rest_minor == 7000
 
 
+class TestTheEnd:
+    def test_comes_with_the_last_part(self) -> None:
+        order, _first = joined(pending(-9000), posted(-3000), part_of(pending(-9000)))
+        assert order.final_on is None
+        last = posted(-2000, final=True)
+        order, _last = joined(order, last, part_of(order))
+        assert (order.final_on, order.left_minor) == (last.booked_day, 4000)
+        assert candidate_of(order, date.max).ends_on == last.booked_day
+        assert candidate_of(order, date.min).ends_on == date.min
+        before = candidate_of(order, None, before={last.transaction_id})
+        assert (before.ends_on, before.rest_minor) == (None, 6000)
+
+    def test_is_no_more_where_the_last_part_is_undone(self) -> None:
+        last = posted(-2000, final=True)
+        order, _last = joined(pending(-9000), last, part_of(pending(-9000)))
+        free = parted_pending(order, last.transaction_id, "prp_1")
+        assert (free.final_on, free.left_minor, free.posted_as) == (None, 9000, None)
+
+    def test_leaves_nothing_where_a_posting_takes_the_whole_place(self) -> None:
+        hold = pending(-9900)
+        found = replace(part_of(hold), fit=Fit.FUEL_HOLD, closes=True)
+        settled, _posting = joined(hold, posted(-6423), found)
+        assert settled.left_minor == 0
+
+    def test_names_the_last_part_in_whatever_order_they_came(self) -> None:
+        days = [posted(-1000, date(2026, 3, day)) for day in (2, 5, 4)]
+        last = posted(-1000, date(2026, 3, 5), final=True)
+        order = pending(-9000)
+        for part in (last, *days):
+            order, _part = joined(order, part, part_of(order))
+        assert order.posted_as == last.transaction_id
+
+
 class TestParted:
     def test_both_stand_by_themselves_and_remember(self) -> None:
         order, parcel = joined(pending(-9000), posted(-3000), part_of(pending(-9000)))

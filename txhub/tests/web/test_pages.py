@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from txhub.domain.entities import AccountId
-from txhub.domain.entries import Action, Kind
+from txhub.domain.entries import Action, Kind, Status
 from txhub.services import store_entries
 from txhub.tests.people import an_entry
 from txhub.tests.web.visitors import (
@@ -89,6 +90,24 @@ class TestOneTransaction:
             "eating out", "CORNER COFFEE 12 LEEDS", entry.transaction_id,
         ):  # fmt: skip
             assert fact in shown, fact
+
+    def test_says_that_it_was_the_last_part(self, browser: Client, account: AccountId) -> None:
+        facts: dict[str, Any] = {"auth_code": "A1B2C3", "mcc": "5942", "kind": Kind.CARD}
+        pending: dict[str, Any] = {"status": Status.PENDING, "posted_on": None}
+        order = an_entry(account, "order", FIRST_OF_JUNE, -9000, **pending, **facts)
+        first, last = (
+            an_entry(account, f"part{final}", FIRST_OF_JUNE, -2000 - final, final=final, **facts)
+            for final in (False, True)
+        )
+        store_entries([order])
+        path = f"/accounts/{account}/transactions/"
+        store_entries([first])
+        assert "what is left of" in text_of(browser.get(f"{path}{order.transaction_id}/"))
+        assert "the last part" not in text_of(browser.get(f"{path}{first.transaction_id}/"))
+        store_entries([last])
+        shown = text_of(browser.get(f"{path}{order.transaction_id}/"))
+        assert "It was the last part: the rest is no longer held." in shown
+        assert "Not booked yet" not in shown
 
     def test_links_a_reversal_both_ways(self, browser: Client, account: AccountId) -> None:
         bought = an_entry(account, "bought", FIRST_OF_JUNE)
