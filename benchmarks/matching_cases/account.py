@@ -71,10 +71,12 @@ class Account:
             return self.rng.choice(own)
         return self.rng.choice([shop for mcc in sorted(mccs) for shop in self.town.by_mcc[mcc]])
 
-    def stranger(self) -> Shop:
+    def stranger(self, mccs: Collection[str] = ()) -> Shop:
         """A real firm with a name like that of no shop that this card is used at."""
         for _try in range(_TRIES_MAX):
             shop = self.rng.choice(self.rng.choice(self.town.cards))
+            if mccs and shop.mcc not in mccs:
+                continue
             if not any(shop.resembles(used) for used in set(self._used)):
                 return shop
         raise LookupError("this card is used at every shop in town")

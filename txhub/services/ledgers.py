@@ -9,7 +9,7 @@ from aws.dynamodb import Change, Put
 from kernel.errors import Conflict
 from txhub.domain.entities import Account, AccountId, Balances, TransactionId
 from txhub.domain.entries import SourcedEntry, Status
-from txhub.domain.ledger import PENDING_VOLUME, assign_volumes
+from txhub.domain.ledger import PENDING_VOLUME, assign_volumes, is_ended
 from txhub.domain.matching.timing import EARLY, LAG
 from txhub.domain.slots import Filing, Slot, assign_slots
 from txhub.repository import (
@@ -229,8 +229,9 @@ def _look_at_unsettled(ledgers: Sequence[Ledger]) -> None:
 
 
 def _may_settle(ledger: Ledger) -> bool:
-    """Whatever was pending in an account, in the end or not, was in this volume at first."""
-    return PENDING_VOLUME in ledger.account.volumes and any(_new_postings(ledger))
+    volumes = ledger.account.volumes
+    may_be_there = PENDING_VOLUME in volumes or any(map(is_ended, volumes))
+    return may_be_there and any(_new_postings(ledger))
 
 
 def _new_postings(ledger: Ledger) -> Iterator[SourcedEntry]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kernel.money import Money
@@ -103,6 +103,11 @@ def last_of(entries: list[SourcedEntry]) -> SourcedEntry:
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(parts=PARTS, delivery=DELIVERIES)
+# The order comes behind its last capture, and is never in the volume of what is pending.
+@example(
+    parts=[Part(-2100, 3, final=True), Part(-2100, 20, final=True)],
+    delivery=Delivery(264, (7,), expires=True),
+)
 def test_end_the_same_in_any_order(parts: list[Part], delivery: Delivery) -> None:
     account = new_account()
     entries = entries_of(account, parts)

@@ -39,13 +39,14 @@ def final_short(account: Account) -> None:
     """An order of which a part is sold out: the parcels are cleared over days with the order's
     authorisation code, and the last one says that nothing more will come.
 
-    Decoys, one for each parcel: for the last one a purchase at the same shop that was never
+    It is the first order at its shop, since what nothing asked for could be a parcel of any order
+    that is open there. Decoys, one for each parcel: for the last one a purchase at the same shop that was never
     authorised, days later, without a code, of what the order has left or less (after the last
     parcel nothing of the order is left to be cleared); for the others another, smaller order at the
     same shop, cleared for its own amount (it fits better).
     """
     rng = account.rng
-    shop, at = account.shop(_BY_POST), account.moment()
+    shop, at = account.stranger(_BY_POST), account.moment()
     parcels = _parcels(account)
     sold_out = max(150, round(parcels[-1] * rng.uniform(0.2, 1.5)))
     order = account.authorise(shop, sum(parcels) + sold_out, at, held_days=21)
