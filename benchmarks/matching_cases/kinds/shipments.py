@@ -40,10 +40,10 @@ def final_short(account: Account) -> None:
     authorisation code, and the last one says that nothing more will come.
 
     It is the first order at its shop, since what nothing asked for could be a parcel of any order
-    that is open there. Decoys, one for each parcel: for the last one a purchase at the same shop that was never
-    authorised, days later, without a code, of what the order has left or less (after the last
-    parcel nothing of the order is left to be cleared); for the others another, smaller order at the
-    same shop, cleared for its own amount (it fits better).
+    that is open there. Decoys, one for each parcel: for the last one a purchase at the same shop
+    that was never authorised, days later, without a code, of what the order has left or less (after
+    the last parcel nothing of the order is left to be cleared); for the others another, smaller
+    order at the same shop, cleared for its own amount (it fits better).
     """
     rng = account.rng
     shop, at = account.stranger(_BY_POST), account.moment()
