@@ -118,11 +118,11 @@ def _late(
     """What these very rows brought as pending while the account has postings of that day."""
     last = ledger.registered.root.last
     for each in stored:
-        entry = each.sourced.entry
-        if entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
+        if each.sourced.entry.status is Status.POSTED or each.outcome is not Outcome.WRITTEN:
             continue
         now = ledger.current(each.sourced.transaction_id)
-        is_late = last is not None and last.day >= entry.occurred_on - EARLY
+        # Another of these rows may have moved it to an earlier day.
+        is_late = now and last and last.day >= now.transaction.occurred_on - EARLY
         if now and is_late and _may_be_late(now.transaction, own):
             yield each.sourced.transaction_id, now
 

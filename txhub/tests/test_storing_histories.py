@@ -52,17 +52,15 @@ class Row:
     reverses: str | None
     historical: bool
     auth_code: str | None
-    final: bool
 
 
 def row_of(reference: str, action: Action, pending: bool, *facts: Any) -> Row:
-    day, minor, reverses, historical, auth_code, final = facts
+    day, minor, reverses, historical, auth_code = facts
     status = Status.PENDING if pending and not historical else Status.POSTED
     other = reverses if action is Action.REVERSE and reverses != reference else None
     if action is Action.REVERSE and other is None:
         action = Action.NEW
-    final = final and status is Status.POSTED and action is not Action.REVERSE
-    return Row(reference, action, status, day, minor, other, historical, auth_code, final)
+    return Row(reference, action, status, day, minor, other, historical, auth_code)
 
 
 ROWS = st.builds(
@@ -75,7 +73,6 @@ ROWS = st.builds(
     st.sampled_from(REFERENCES),
     st.sampled_from((False, False, False, True)),
     st.sampled_from((None, "A1B2C3")),
-    st.booleans(),
 )
 # As the batch gives them: what amends comes behind what it may amend.
 FILES = st.lists(ROWS, min_size=1, max_size=6).map(
@@ -129,17 +126,14 @@ class Model(dict[str, Kept]):
         return outcomes
 
     def _match(self, new: dict[str, SourcedEntry]) -> set[str]:
-        """The file's new postings with all that is pending, or has ended with something left; the
-        rows that are matched."""
+        """The file's new postings with all that is pending; the rows that are matched."""
         first = [
             transaction_of(row)
             for one, row in new.items()
             if row.entry.status is Status.POSTED and self[one].transaction.settles is None
         ]
         candidates = [
-            candidate_of(each.transaction, None)
-            for each in self.values()
-            if each.is_pending and each.transaction.left_minor
+            candidate_of(each.transaction, None) for each in self.values() if each.is_open
         ]
         matched = self._join_all(first, match(first, candidates))
         for one in matched:
@@ -176,7 +170,7 @@ class Model(dict[str, Kept]):
             pending.transaction, posting.transaction = joined(
                 pending.transaction, posting.transaction, made
             )
-            pending.is_open = pending.is_open and not made.closes
+            pending.is_open = not made.closes
         return [one for _closes, _day, one, _made in found]
 
     def _link(self, reversed_id: str, reversal: str) -> None:
@@ -346,7 +340,6 @@ class Histories(RuleBasedStateMachine):
             source=source,
             historical=row.historical,
             auth_code=row.auth_code,
-            final=row.final,
         )
         if row.reverses is None:
             return sourced
