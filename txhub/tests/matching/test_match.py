@@ -244,7 +244,7 @@ class TestCaptures:
     @pytest.mark.parametrize("code", [None, "A2B2C2"])
     def test_of_one_file_end_where_those_of_several_do(self, code: str | None) -> None:
         order = candidate(-10_001, mcc=BOOKSHOP, code="A2B2C2")
-        parts = [(-3000, "A2B2C2", 1, False), (-2000, "A2B2C2", 2, True), (-5001, code, 3, False)]
+        parts = [(-3000, "A2B2C2", 0, False), (-2000, "A2B2C2", 1, True), (-5001, code, 2, False)]
         postings = [
             posted(minor, MONDAY + days(day), mcc=BOOKSHOP, code=named, final=final)
             for minor, named, day, final in parts
