@@ -30,6 +30,15 @@ def place(tmp_path: Path) -> Iterator[Place]:
         place.close()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One that runs, for all who only look at it."""
+    place = Place(var=tmp_path_factory.mktemp("running"))
+    place.start()
+    yield place
+    place.close()
+
+
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
 
 
@@ -135,19 +144,18 @@ class TestAGenerationMismatch:
 
 
 class TestASecondOwner:
-    def test_is_refused_and_told_who_runs(self, place: Place) -> None:
-        place.start()
+    def test_is_refused_and_told_who_runs(self, running: Place) -> None:
         second = subprocess.run(
             [sys.executable, "-m", "embedded.background"],
             cwd=ROOT,
-            env={**os.environ, "TXHUB_VAR_DIR": str(place.var)},
+            env={**os.environ, "TXHUB_VAR_DIR": str(running.var)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert second.returncode == 1
-        assert f"already running here (process {owner(place.var)})" in second.stdout
-        assert not place.has_ended()
+        assert f"already running here (process {owner(running.var)})" in second.stdout
+        assert not running.has_ended()
 
 
 class TestATakenPort:
@@ -161,17 +169,15 @@ class TestATakenPort:
 
 
 class TestManagementCommands:
-    def test_find_the_running_place_by_themselves(self, place: Place) -> None:
-        place.start()
-        assert self._asked(place, AWS_REGION="us-east-1") == [
-            running_environment(place.var)["AWS_ENDPOINT_URL"],
+    def test_find_the_running_place_by_themselves(self, running: Place) -> None:
+        assert self._asked(running, AWS_REGION="us-east-1") == [
+            running_environment(running.var)["AWS_ENDPOINT_URL"],
             "eu-west-2",
         ]
 
-    def test_leave_what_was_configured_alone(self, place: Place) -> None:
-        place.start()
+    def test_leave_what_was_configured_alone(self, running: Place) -> None:
         configured = {"DATABASE_URL": "sqlite:///elsewhere", "SECRET_KEY": "x" * 50}
-        assert self._asked(place, **configured, AWS_REGION="us-east-1") == ["None", "us-east-1"]
+        assert self._asked(running, **configured, AWS_REGION="us-east-1") == ["None", "us-east-1"]
 
     def test_say_what_to_start_where_nothing_runs(self, place: Place) -> None:
         bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
