@@ -238,7 +238,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("uplot", package_folder("uplot") / "static")]
 # Off, files are served straight from the source tree: for tests, which collect nothing.
 HASHED_STATIC = env.bool("HASHED_STATIC", default=not DEBUG)
-WHITENOISE_USE_FINDERS = not HASHED_STATIC
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not HASHED_STATIC  # found when asked for
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
