@@ -11,17 +11,24 @@ import signal
 import time
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
+from importlib import import_module, reload
 from typing import Any
 
 from celery.signals import worker_process_init
 
 from config.celery import app
+from txhub.batch import conf
 
-__all__ = ["app"]
+_QUEUES = ["-Q", "default,batch,chunks"]
+_QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
 
-if seconds := os.environ.get("TXHUB_REDELIVER_S"):
-    app.conf.broker_transport_options = {"visibility_timeout": int(seconds)}
+
+def work(processes: int) -> None:
+    """Is a worker, tuned as its environment says, until it is ended."""
+    reload(conf)
+    if seconds := os.environ.get("TXHUB_REDELIVER_S"):
+        app.conf.broker_transport_options = {"visibility_timeout": int(seconds)}
+    app.worker_main(["worker", *_QUEUES, "-c", str(processes), *_QUIET])
 
 
 @worker_process_init.connect

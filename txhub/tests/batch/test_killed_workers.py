@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from txhub.batch import conf, jobs
 from txhub.batch.models import ChunkExecution, FileExecution, JobInstance
@@ -44,12 +45,18 @@ def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conf, "UNSENT_AFTER", timedelta(seconds=1))
 
 
-@pytest.fixture
-def undisturbed(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> str:
     """The digest of an undisturbed run of the same rows, in other accounts."""
-    instance = landed_job(card_file(tmp_path, card_rows(ROWS, accounts=ACCOUNTS), "other.csv"))
-    assert run(instance)["status"] == "COMPLETED"
-    return digest(instance)
+    rows = card_rows(ROWS, accounts=ACCOUNTS)
+    with django_db_blocker.unblock():
+        instance = landed_job(card_file(tmp_path_factory.mktemp("other"), rows))
+        assert run(instance)["status"] == "COMPLETED"
+        return digest(instance)
 
 
 def landed(tmp_path: Path) -> JobInstance:
@@ -109,7 +116,6 @@ class TestMessageThatComesAgain:
         with worker(die_at=slow, log="redelivery.log", environment=unhurried) as child:
             jobs.start(instance)
             report = wait_for_end(instance)
-        assert child.log is not None
         begun = [line for line in child.log.read_text().splitlines() if "task_started" in line]
         assert sum("txhub.run_file" in line for line in begun) > 1
         assert (report["status"], report["written"]) == ("COMPLETED", ROWS)

@@ -1,7 +1,5 @@
 """Real worker processes for journeys, with leases of seconds."""
 
-import os
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from unittest.mock import patch
 from django.conf import settings
 
 from config.celery import app
-from embedded.processes import Child
+from tests.forked import Forked
 from txhub.batch import conf, jobs, reports, watch
 from txhub.batch.models import JobInstance
 
@@ -34,17 +32,13 @@ def worker(
     processes: int = 2,
     log: str = "worker.log",
     environment: Mapping[str, str] | None = None,
-) -> Iterator[Child]:
+) -> Iterator[Forked]:
     """A worker with some processes (see `deadly`); killed at the end, if it lives so long."""
-    command = [sys.executable, "-m", "celery", "-A", "txhub.tests.batch.deadly", "worker"]
-    command += ["-Q", "default,batch,chunks", "-c", str(processes), "--without-gossip"]
-    command += ["--without-mingle", "--without-heartbeat", "-l", "WARNING"]
-    child = Child.start(
-        "worker",
-        command,
+    child = Forked.start(
+        "txhub.tests.batch.deadly:work",
+        processes,
         log=Path(settings.VAR_DIR) / log,
-        environment={**os.environ, **QUICK, "TXHUB_DIE_AT": die_at, **(environment or {})},
-        directory=settings.BASE_DIR,
+        **{**QUICK, "TXHUB_DIE_AT": die_at, **(environment or {})},
     )
     try:
         yield child
@@ -71,8 +65,8 @@ def wait_for_end(instance: JobInstance, *, seconds_max: float = 120) -> dict[str
     return reports.report(instance)
 
 
-def wait_for_death(child: Child, *, seconds_max: float = 30) -> None:
+def wait_for_death(child: Forked, *, seconds_max: float = 30) -> None:
     deadline = time.monotonic() + seconds_max
-    while child.ended() is None:
-        assert time.monotonic() < deadline, f"it should have died\n{child.last_words()}"
+    while not child.has_ended():
+        assert time.monotonic() < deadline, f"it should have died\n{child.log.read_text()}"
         time.sleep(0.02)
