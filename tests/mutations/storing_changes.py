@@ -25,6 +25,14 @@ _JUDGE = (
         "::test_count_as_written_again_when_their_chunk_is_retaken",
     ),
     Guard(
+        name="what a chunk amended last stands when the chunk is retaken",
+        prevents="a row before it, which changed nothing, is written over it",
+        file=_STORING,
+        holds="if held is not None and is_amended_since(sourced.source, held.sources):",
+        broken="if False:",
+        test=f"{_AMENDMENT}::test_stays_the_last_of_its_chunk_when_that_is_taken_again",
+    ),
+    Guard(
         name="all sources of a transaction are kept",
         prevents="a retaken chunk does not know its rows that were amended since",
         file=_ENTRIES,

@@ -23,6 +23,7 @@ from txhub.domain.entities import AccountId, TransactionId
 from txhub.domain.entries import Action, Entry, SourcedEntry, entry_from_row
 from txhub.domain.naming import account_id, transaction_id
 from txhub.domain.pan import without_card_numbers
+from txhub.domain.sources import row_source
 from txhub.feeds.profile import FileCoverage
 from txhub.feeds.profiles import profile_named
 from txhub.feeds.rows import FeedHeader
@@ -147,7 +148,7 @@ class Origin:
             entry=entry,
             account_id=account,
             transaction_id=name,
-            source=f"{self.name}:{entry.line}",
+            source=row_source(self.name, entry.line, amends=entry.action is Action.AMEND),
             feed=self.feed,
             reversed_id=reversed_id,
             historical=self.historical,

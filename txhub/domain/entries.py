@@ -89,7 +89,7 @@ class Entry:
 class SourcedEntry:
     """An entry with the names it is stored under.
 
-    `source`: `<chunk id>:<line>` or `<message id>`; by it a retaken chunk knows its own writes.
+    `source`: see `txhub.domain.sources`; by it a retaken chunk knows its own writes.
     `reversed_id` is the id of the transaction that `entry.reversal_of` names.
     `historical`: from a historical load, which never overwrites what another source wrote.
     `edition`: of its file; where it is None, no full memo file takes the entry away.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from txhub.domain.entries import Action, SourcedEntry, Status
+from txhub.domain.sources import is_amended_since
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,8 @@ def judge(sourced: SourcedEntry, content: bytes, held: Held | None) -> Verdict:
     """The verdict on one entry whose content digest is `content`."""
     if held is not None and sourced.source in held.sources:
         return Verdict(outcome=_outcome_again(sourced, held))
+    if held is not None and is_amended_since(sourced.source, held.sources):
+        return Verdict(outcome=Outcome.DUPLICATE)  # as before, and what came behind it stands
     if sourced.superseded and sourced.entry.status is Status.PENDING:
         return Verdict(outcome=Outcome.DUPLICATE)  # it was said, and taken back since
     if held is None:

@@ -72,21 +72,12 @@ class Summary:
     digests: Mapping[str, Digest] = field(default_factory=dict)
 
 
-# Messages are many, and each is a source of its own: they share one digest.
-MESSAGES = "msg"
-
-
 def part_of(account_id: str, volume: str, day: str) -> Part:
     """The part that an entry of that day (`2026-05-17`) belongs to. What is not posted is a part as
     a whole, since it is kept by the day that it happened."""
     is_posted = volume[0].isdigit()
     name = max(volume, day[:_MONTH], key=len) if is_posted else volume
     return Part(AccountId(account_id), volume, name)
-
-
-def writer_of(source: str) -> str:
-    """Who wrote a row, by its source: `<chunk>:<line>` or `msg_…`."""
-    return MESSAGES if source.startswith("msg_") else source.partition(":")[0]
 
 
 def spending_of(transactions: Iterable[Transaction]) -> tuple[Spending, ...]:

@@ -15,7 +15,8 @@ from txhub.domain.digests import LEAF_BYTES, NOTHING, Digest
 from txhub.domain.entities import AccountId
 from txhub.domain.entries import Kind
 from txhub.domain.ledger import PENDING_VOLUME
-from txhub.domain.summaries import MESSAGES, Part, Purpose, Spending, Summary
+from txhub.domain.sources import MESSAGES
+from txhub.domain.summaries import Part, Purpose, Spending, Summary
 from txhub.repository.sealing import subject_of
 from txhub.resources import SUMMARIES
 

@@ -21,7 +21,8 @@ from aws.vault import KeyDestroyed, KeyMissing, SubjectKey, Tampered, vault
 from kernel.errors import Conflict, Unavailable
 from txhub.domain.digests import NOTHING, Digest, facts_of_stored, leaf, unreadable_leaf
 from txhub.domain.entities import Account, AccountId, Transaction
-from txhub.domain.summaries import Part, Summary, added, part_of, spending_of, writer_of
+from txhub.domain.sources import writer_of
+from txhub.domain.summaries import Part, Summary, added, part_of, spending_of
 from txhub.repository import SUMMARY_REPOSITORY, TRANSACTION_REPOSITORY, Standing
 from txhub.repository.sealing import subject_of
 from txhub.repository.summaries import has_node

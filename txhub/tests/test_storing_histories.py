@@ -22,6 +22,7 @@ from txhub.domain.entities import AccountId, Transaction, TransactionId
 from txhub.domain.entries import Action, SourcedEntry, Status
 from txhub.domain.matching import Decision, Matched, match
 from txhub.domain.pairs import candidate_of, joined, posted_itself
+from txhub.domain.sources import row_source
 from txhub.domain.storing import Outcome
 from txhub.repository import ACCOUNT_REPOSITORY, TRANSACTION_REPOSITORY, register
 from txhub.services import store_entries
@@ -111,7 +112,8 @@ class Model(dict[str, Kept]):
 
     def store(self, entries: list[SourcedEntry]) -> list[Outcome]:
         before = set(self)
-        outcomes = [self._store_one(sourced) for sourced in entries]
+        behind = [{each.source for each in entries[place + 1 :]} for place in range(len(entries))]
+        outcomes = list(map(self._store_one, entries, behind))
         rows: dict[str, SourcedEntry] = {}
         for each in entries:
             rows.setdefault(each.transaction_id, each)
@@ -181,7 +183,7 @@ class Model(dict[str, Kept]):
             links = dict.fromkeys((*self[one].transaction.links, TransactionId(reversal)))
             self[one].transaction = replace(self[one].transaction, links=tuple(links))
 
-    def _store_one(self, sourced: SourcedEntry) -> Outcome:
+    def _store_one(self, sourced: SourcedEntry, behind: set[str]) -> Outcome:
         kept = self.get(sourced.transaction_id)
         amends = sourced.entry.action is Action.AMEND
         pending = sourced.entry.status is Status.PENDING
@@ -195,6 +197,8 @@ class Model(dict[str, Kept]):
             if amends:
                 return Outcome.UPDATED
             return Outcome.MATCHED if kept.matched_by == sourced.source else Outcome.WRITTEN
+        if behind & set(kept.sources):
+            return Outcome.DUPLICATE  # it was stored before, and what came behind it stands
         if kept.is_settled and pending:
             return Outcome.REFUSED if amends else Outcome.DUPLICATE
         return self._change(kept, sourced)
@@ -324,7 +328,11 @@ class Histories(RuleBasedStateMachine):
 
     def _file(self, rows: list[Row]) -> list[SourcedEntry]:
         name = f"chunk{len(self.files)}"
-        entries = [self._entry(row, f"{name}:{line}") for line, row in enumerate(rows)]
+        sources = [
+            row_source(name, line, amends=row.action is Action.AMEND)
+            for line, row in enumerate(rows)
+        ]
+        entries = list(map(self._entry, rows, sources))
         self.files.append(entries)
         return entries
 

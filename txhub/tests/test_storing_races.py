@@ -15,6 +15,7 @@ from txhub.domain.entities import AccountId
 from txhub.domain.entries import Action, SourcedEntry
 from txhub.domain.filters import TransactionFilter
 from txhub.domain.slots import assign_slots
+from txhub.domain.sources import row_source
 from txhub.domain.storing import Outcome
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
@@ -151,6 +152,30 @@ class TestAnAmendment:
         assert stored.transaction.amount.minor == -1
         assert stored.sources == ("mine:1", "theirs:1", "chunk:1")
         assert stored.transaction.version == 3
+
+    def test_stays_the_last_of_its_chunk_when_that_is_taken_again(self) -> None:
+        account = new_account()
+        first = an_entry(account, "1", DAY)
+        store_entries([first])
+        rows = [
+            replace(first, source=row_source("mine", 9, amends=False)),
+            amended(first, row_source("mine", 2, amends=True)),
+            amended(first, row_source("mine", 10, amends=True), amount_minor=-1),
+        ]
+        for _take in range(2):
+            assert outcomes(*rows) == [Outcome.DUPLICATE, Outcome.DUPLICATE, Outcome.UPDATED]
+        (stored,) = stored_in(account)
+        assert stored.transaction.amount.minor == -1
+        assert stored.transaction.version == 2
+
+    def test_counts_though_its_line_is_before_that_of_what_it_amends(self) -> None:
+        account = new_account()
+        first = an_entry(account, "1", DAY, source=row_source("mine", 9, amends=False))
+        amendment = amended(first, row_source("mine", 2, amends=True), amount_minor=-1)
+        for _take in range(2):
+            assert outcomes(first, amendment) == [Outcome.WRITTEN, Outcome.UPDATED]
+        (stored,) = stored_in(account)
+        assert stored.transaction.amount.minor == -1
 
     def test_moves_what_somebody_amended_in_its_place_since_the_look(self) -> None:
         account = new_account()

@@ -23,7 +23,8 @@ from txhub import projections
 from txhub.domain.digests import NOTHING, Digest
 from txhub.domain.entities import AccountId, Merchant
 from txhub.domain.entries import Action, Kind, Status
-from txhub.domain.summaries import MESSAGES, Part, Purpose, part_of, spending_of, writer_of
+from txhub.domain.sources import MESSAGES, writer_of
+from txhub.domain.summaries import Part, Purpose, part_of, spending_of
 from txhub.repository import (
     ACCOUNT_REPOSITORY,
     SUMMARY_REPOSITORY,

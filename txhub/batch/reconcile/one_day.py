@@ -14,7 +14,8 @@ from txhub.batch.reconcile.sources import Row
 from txhub.domain.digests import NOTHING, Digest
 from txhub.domain.entities import Account, AccountId
 from txhub.domain.ledger import volume_of
-from txhub.domain.summaries import added, writer_of
+from txhub.domain.sources import writer_of
+from txhub.domain.summaries import added
 from txhub.repository import AccountMissing
 from txhub.repository.sealing import subject_of
 from txhub.services import known_accounts

@@ -9,7 +9,7 @@ from txhub.batch.models import ChunkExecution, FileExecution, JobInstance, Quara
 from txhub.batch.reconcile.findings import Fault
 from txhub.batch.statuses import RowStatus
 from txhub.domain.digests import facts_of_stored
-from txhub.domain.summaries import MESSAGES, writer_of
+from txhub.domain.sources import MESSAGES, line_of, writer_of
 from txhub.repository import StoredTransaction
 
 
@@ -64,8 +64,7 @@ class Sources:
             return Fault.UNKNOWN_SOURCE
         facts = facts_of_stored(stored.transaction)
         if self.is_own(source):
-            line = source.partition(":")[2]
-            row = next((each for each in rows if str(each.line) == line), None)
+            row = next((each for each in rows if each.line == line_of(source)), None)
             if row is None:
                 return Fault.ADDED
             return None if row.facts == facts else Fault.ALTERED
