@@ -90,9 +90,10 @@ def orders_of(
 @use_case("orders.one")
 def order_for(customer_id: CustomerId, order_id: str, *, clock: Clock = utc_now) -> Order:
     """One order; pending as soon as its check-out has begun. Raises `OrderMissing`."""
-    order = ORDER_REPOSITORY.find(CheckoutId(order_id))
-    if order is None:
-        order = _beginning(customer_id, order_id, clock)
+    checkout_id = CheckoutId(order_id)
+    order = ORDER_REPOSITORY.find(checkout_id) or _beginning(customer_id, order_id, clock)
+    # The cart knows of it until the order is there, which may have come since the first look.
+    order = order or ORDER_REPOSITORY.find(checkout_id)
     if order is None or order.purchase.customer_id != customer_id:
         raise OrderMissing
     return order
