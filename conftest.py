@@ -23,18 +23,21 @@ _servers = pytest.StashKey[Servers]()
 hypothesis_settings.register_profile("txhub", deadline=None)  # no test asserts a time
 hypothesis_settings.load_profile("txhub")
 _PURE = (ROOT / "kernel",)  # nothing below asks for an engine
-# These take a minute and more: begun first, none of them is what all other processes wait for.
+# These take a minute and more: begun first, none of them is what all other processes wait for. The
+# very first reads all that its engine and Redis hold, which is least now.
 _LONG = (
-    "txhub/tests/batch/test_killed_workers.py",
-    "sensors/tests/test_histories.py",
-    "cart/tests/test_journeys.py",
-    "txhub/tests/batch/test_full_memo.py",
-    "sensors/tests/test_api.py",
-    "tests/test_embedded.py",
-    "txhub/tests/batch/test_bad_input.py",
+    "tests/test_nothing_in_the_clear.py",
     "cart/tests/test_simulation.py",
+    "txhub/tests/batch/test_killed_workers.py",
+    "cart/tests/test_journeys.py",
+    "tests/browser/test_quality.py",
+    "tests/browser/test_shop.py",
+    "tests/browser/test_statements.py",
+    "txhub/tests/batch/test_full_memo.py",
+    "aws/tests/streams/test_losses.py",
     "tests/test_demo.py",
-    "txhub/tests/statements/test_job.py",
+    "txhub/tests/realtime/test_killed_listeners.py",
+    "txhub/tests/test_storing_histories.py",
 )
 
 
