@@ -31,6 +31,8 @@ _NAME_CHARACTERS_MAX = 32
 # Feeds whose records have no kind of their own say so in words.
 _FEE = re.compile(r"\b(fee|fees|charge|charges|commission)\b", re.IGNORECASE)
 _INTEREST = re.compile(r"\binterest\b", re.IGNORECASE)
+# "You paid £20.00 to TRANSFER TO SAVINGS" says it twice.
+_TRANSFER = re.compile(r"^transfer (to|from) (?=\S)", re.IGNORECASE)
 
 
 def facts_by_account(changes: Sequence[Change]) -> dict[AccountId, list[Fact]]:
@@ -156,4 +158,5 @@ def _kind(said: Transaction) -> str:
 
 def _name(text: str) -> str:
     """Short enough for a sentence."""
-    return " ".join(text.split())[:_NAME_CHARACTERS_MAX].strip() or "A merchant"
+    words = _TRANSFER.sub("", " ".join(text.split()))
+    return words[:_NAME_CHARACTERS_MAX].strip() or "A merchant"

@@ -48,6 +48,12 @@ class TestSecondLook:
         )
         assert len(alert.transaction_ids) == 2
 
+    def test_says_once_that_a_transfer_is_one(self, bank: Bank) -> None:
+        bank.buys(-249_900, merchant="", description="TRANSFER TO RAINY DAY SAVINGS")
+        bank.look()
+        (alert,) = bank.inbox()
+        assert alert.reason.startswith("You paid £2,499.00 to RAINY DAY SAVINGS on ")
+
     def test_alerts_once_however_often_it_is_given(self, bank: Bank) -> None:
         charge_twice(bank)
         changes = bank.changes()
