@@ -5,13 +5,15 @@ known to be in doubt. Until then the provider is asked again, under the same ide
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cart.domain.records import CheckoutRecord
 
 REFUSED_BY_PROVIDER = "payment_refused"
 TOO_LATE = "payment_unanswered"
+# Clocks differ, and what a provider took in time it may show a moment later.
+LEEWAY = timedelta(seconds=30)
 
 
 class PaymentStatus(StrEnum):
@@ -44,8 +46,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(CheckoutRecord[PaymentStatus]):
-    """`valid_until`: the provider takes no authorisation of it that arrives later, so whoever it
-    is unseen by then will never be."""
+    """`valid_until`: the provider takes no authorisation of it that arrives later. So what it has
+    not seen by then, and by `LEEWAY`, it never will."""
 
     NEXT = {
         PaymentStatus.AUTHORISING: frozenset(
@@ -69,13 +71,15 @@ class Payment(CheckoutRecord[PaymentStatus]):
     def after(self, answer: Answer | None, now: datetime) -> "Payment":
         """The payment after what the provider said; None: it did not answer. Itself where that
         changes nothing."""
-        to = self._next(answer, is_late=now > self.valid_until)
+        to = self._next(answer, late_by=now - self.valid_until)
         return self.moved(to, now, reason=_REASONS.get((self.status, to), "")) if to else self
 
-    def _next(self, answer: Answer | None, *, is_late: bool) -> PaymentStatus | None:
+    def _next(self, answer: Answer | None, *, late_by: timedelta) -> PaymentStatus | None:
         to = _HEARD.get((self.status, answer))
-        if to is None and is_late:
-            to = _HEARD_LATE.get((self.status, answer), _LATE.get(self.status))
+        if to is None and late_by > LEEWAY:
+            to = _HEARD_LATE.get((self.status, answer))
+        if to is None and late_by > timedelta(0):
+            to = _LATE.get(self.status)
         return to
 
 
@@ -93,10 +97,11 @@ _HEARD: dict[tuple[PaymentStatus, Answer | None], PaymentStatus] = {
     (PaymentStatus.DECLINED, Answer.APPROVED): PaymentStatus.VOIDING,
     (PaymentStatus.VOIDED, Answer.APPROVED): PaymentStatus.VOIDING,
 }
-# After `valid_until`: what it has not seen it will never see, and else we wait no longer.
+# After `valid_until` and the leeway: what it has not seen it will never see.
 _HEARD_LATE: dict[tuple[PaymentStatus, Answer | None], PaymentStatus] = {
     (PaymentStatus.VOIDING, Answer.UNSEEN): PaymentStatus.VOIDED,
 }
+# After `valid_until`: we wait no longer.
 _LATE = {PaymentStatus.AUTHORISING: PaymentStatus.VOIDING}
 _REASONS = {
     (PaymentStatus.AUTHORISING, PaymentStatus.DECLINED): REFUSED_BY_PROVIDER,

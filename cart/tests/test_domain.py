@@ -126,7 +126,7 @@ class TestCommands:
         assert (conflict.value.yours.quantity, conflict.value.theirs) == (4, 3)
 
 
-IN_TIME, LATE = NOW, NOW + timedelta(minutes=3)
+IN_TIME, JUST_LATE, LATE = (NOW + timedelta(seconds=each) for each in (0, 140, 180))
 STAYS = None
 
 
@@ -139,6 +139,7 @@ class TestAPaymentAfterAnAnswer:
             ("authorising", "declined", IN_TIME, "declined"),
             ("authorising", "pending", IN_TIME, STAYS),
             ("authorising", None, IN_TIME, STAYS),
+            ("authorising", "pending", JUST_LATE, "voiding"),
             ("authorising", "pending", LATE, "voiding"),
             ("authorising", None, LATE, "voiding"),
             ("capturing", "captured", IN_TIME, "captured"),
@@ -147,6 +148,7 @@ class TestAPaymentAfterAnAnswer:
             ("capturing", None, LATE, STAYS),
             ("voiding", "voided", IN_TIME, "voided"),
             ("voiding", "unseen", IN_TIME, STAYS),
+            ("voiding", "unseen", JUST_LATE, STAYS),
             ("voiding", "unseen", LATE, "voided"),
             ("voiding", "approved", LATE, STAYS),
             ("voiding", "held", IN_TIME, "parked"),
