@@ -12,8 +12,8 @@ from tests.browser.conftest import NewPage, sign_in
 from tests.browser.test_quality import _SPILLING, serious_faults
 from txhub.domain.entities import CustomerId
 from txhub.services import store_entries
+from txhub.tests.holds import DAY, LATER, pending, posted
 from txhub.tests.people import new_account
-from txhub.tests.test_matches import DAY, LATER, pending, posted
 from txhub.tests.test_undone_matches import PAGE, Pair, person
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ GUARDS = (
         name="what the provider has not seen may still come",
         prevents="a payment is taken for void while its request is on the way",
         file=_PAYMENTS,
-        holds="        if to is None and is_late:\n",
+        holds="        if to is None and late_by > LEEWAY:\n",
         broken="        if to is None:\n",
         test=f"{_DOUBT}::test_is_asked_for_again_if_the_provider_never_saw_it",
     ),

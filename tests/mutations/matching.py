@@ -3,9 +3,10 @@
 from tests.mutations.guard import Guard
 
 _TEST = "txhub/tests/test_matches.py"
+_ENDED = "txhub/tests/test_ended_holds.py"
 _PIECES = f"{_TEST}::TestAFileThatIsStoredInPieces::test_ends_as_if_nothing_had_happened"
 _WRITERS = f"{_TEST}::TestTwoWritersAtOnce"
-_PENDING, _LAST = f"{_TEST}::TestAPendingEntry", f"{_TEST}::TestTheLastCapture"
+_PENDING, _LAST = f"{_TEST}::TestAPendingEntry", f"{_ENDED}::TestTheLastCapture"
 _UNDO = "txhub/tests/test_undone_matches.py::TestUndoing"
 _MATCHING, _ROUNDS = "txhub/services/matching.py", "txhub/services/rounds.py"
 _MATCHES = "txhub/services/matches.py"
@@ -73,7 +74,7 @@ GUARDS = (
         file="txhub/domain/matching/evidence.py",
         holds="return code_db > 0 or ends_on is None or posted.booked_day <= ends_on",
         broken="return True",
-        test=f"{_TEST}::TestExpiry::test_is_over_for_what_only_looks_alike",
+        test=f"{_ENDED}::TestExpiry::test_is_over_for_what_only_looks_alike",
     ),
     Guard(
         name="a last capture ends its entry within a file too",
@@ -106,7 +107,7 @@ GUARDS = (
         file="txhub/services/expiry.py",
         holds="                *TRANSACTION_REPOSITORY.replacing(before, after),\n",
         broken="                TRANSACTION_REPOSITORY.adding(after),\n",
-        test=f"{_TEST}::TestExpiry::test_leaves_what_was_posted_meanwhile",
+        test=f"{_ENDED}::TestExpiry::test_leaves_what_was_posted_meanwhile",
     ),
     Guard(
         name="a decision undoes a match once",

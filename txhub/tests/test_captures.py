@@ -15,8 +15,8 @@ from kernel.money import Money
 from txhub.domain.entities import AccountId
 from txhub.domain.entries import SourcedEntry, Status
 from txhub.services import expire_pending, store_entries
+from txhub.tests.holds import DAY, LATER, found_by, pending, posted, shown
 from txhub.tests.people import new_account
-from txhub.tests.test_matches import DAY, LATER, found_by, pending, posted, shown
 
 ORDER_MINOR = -9000
 LONG_AFTER = DAY + timedelta(days=60)

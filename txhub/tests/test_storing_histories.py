@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kernel.errors import Unavailable
 from txhub import queries
 from txhub.domain.entities import AccountId, Transaction, TransactionId
 from txhub.domain.entries import Action, SourcedEntry, Status
@@ -244,11 +242,6 @@ def stored_in(account_id: AccountId) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def links_in(account_id: AccountId, transaction_id: str) -> set[str]:
-    links: set[str] = stored_in(account_id)[transaction_id][4]
-    return links
-
-
 def lease_lost_at(question: int) -> Any:
     asked = count(1)
 
@@ -365,56 +358,3 @@ class Histories(RuleBasedStateMachine):
 
 class TestHistories(Histories.TestCase):  # type: ignore[misc, valid-type]
     """End as the model says."""
-
-
-class TestTwoWritersAtOnce:
-    """Leases keep two workers from one chunk; this is what is left where they fail, or where two
-    feeds' files meet in one account."""
-
-    @pytest.mark.parametrize("attempt", range(5))
-    def test_store_what_both_bring_once(self, attempt: int) -> None:
-        account = new_account()
-        rows = [an_entry(account, str(n), DAYS[n % 4], source=f"one:{n}") for n in range(120)]
-        again = [replace(each, source=f"two:{number}") for number, each in enumerate(rows)]
-        at_once([rows[:80], again[40:]])
-        assert stored_in(account).keys() == {each.transaction_id for each in rows}
-
-    @pytest.mark.parametrize("attempt", range(5))
-    def test_lose_nothing_of_each_other(self, attempt: int) -> None:
-        account = new_account()
-        files = [
-            [an_entry(account, f"{name}{n}", DAYS[n % 4], source=f"{name}:{n}") for n in range(40)]
-            for name in "abc"
-        ]
-        at_once(files)
-        ids = {each.transaction_id for entries in files for each in entries}
-        assert stored_in(account).keys() == ids
-
-    @pytest.mark.parametrize("attempt", range(5))
-    def test_keep_what_one_links_to_what_the_other_amends(self, attempt: int) -> None:
-        account = new_account()
-        first = an_entry(account, "0", DAYS[0])
-        store_entries([first])
-        backs = [
-            replace(an_entry(account, f"r{n}", DAYS[1], 1250), reversed_id=first.transaction_id)
-            for n in range(4)
-        ]
-        entry = replace(first.entry, action=Action.AMEND, posted_on=DAYS[3])
-        at_once([backs, [replace(first, entry=entry, source="amend:1")]])
-        assert links_in(account, first.transaction_id) == {each.transaction_id for each in backs}
-
-
-def at_once(files: list[list[SourcedEntry]]) -> None:
-    """Each in a thread of its own, again and again until it is stored."""
-    threads = [Thread(target=store_in_the_end, args=(entries,)) for entries in files]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def store_in_the_end(entries: list[SourcedEntry]) -> None:
-    while True:
-        with suppress(Unavailable):
-            store_entries(entries)
-            return

@@ -17,9 +17,9 @@ from txhub.domain.entries import SourcedEntry, Status
 from txhub.domain.pairs import MatchMissing, SameId
 from txhub.domain.storing import Outcome
 from txhub.services import expire_pending, store_entries, undo_match
+from txhub.tests.holds import DAY, LATER, found_by, outcomes, pending, posted, shown
 from txhub.tests.meanwhile import meanwhile
 from txhub.tests.people import new_account
-from txhub.tests.test_matches import DAY, LATER, found_by, outcomes, pending, posted, shown
 from txhub.tests.web.visitors import text_of
 
 PAGE = "/admin/matches/"
