@@ -9,6 +9,7 @@ _STATES = "cart/orchestration/states.py"
 _FOUR = f"{_TESTS}/test_carts.py::TestTheFourUpdates"
 _RESERVATION = f"{_TESTS}/test_stock.py::TestAReservation"
 _DOUBT = f"{_TESTS}/test_payments.py::TestAPaymentInDoubt"
+_ANSWERED = f"{_TESTS}/test_domain.py::TestAPaymentAfterAnAnswer"
 _MACHINE = f"{_TESTS}/test_orchestration.py::TestTheMachine"
 
 GUARDS = (
@@ -97,6 +98,14 @@ GUARDS = (
         prevents="a payment is taken for void while its request is on the way",
         file=_PAYMENTS,
         holds="        if to is None and late_by > LEEWAY:\n",
+        broken="        if to is None:\n",
+        test=_ANSWERED,
+    ),
+    Guard(
+        name="an authorisation is waited for until it is not valid any more",
+        prevents="a payment is given up while the provider never saw its request",
+        file=_PAYMENTS,
+        holds="        if to is None and late_by > timedelta(0):\n",
         broken="        if to is None:\n",
         test=f"{_DOUBT}::test_is_asked_for_again_if_the_provider_never_saw_it",
     ),
