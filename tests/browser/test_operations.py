@@ -130,9 +130,9 @@ def drag(page: Page, panel: str) -> None:
 
 
 def minutes_in(zone: str) -> set[str]:
-    """Of the last twenty, as clocks there show them."""
+    """Of the last twenty and the next two (a bucket ends after now), as clocks there show them."""
     now = datetime.now(ZoneInfo(zone))
-    return {f"{now - timedelta(minutes=each):%H:%M}" for each in range(20)}
+    return {f"{now - timedelta(minutes=each):%H:%M}" for each in range(-2, 20)}
 
 
 def _buckets(count: int) -> tuple[int, ...]:
