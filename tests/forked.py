@@ -1,15 +1,20 @@
-"""Processes of ours that are forked from one that has imported the project, which takes seconds.
+"""Processes of ours without the second and a half that importing libraries takes.
 
-What they do, and how they die, is as if each had been started anew. `python -m tests.forked` is the
-one that forks: it reads what to do, a line of JSON for each, and answers with process ids.
+Each is forked from one that has imported libraries and nothing of ours: from there on it is as if
+it had been started anew, reads its own environment, and dies like any other. `python -m
+tests.forked` is the one that forks. It is asked by lines of JSON, a method and its arguments, and
+answers each with one.
 """
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +23,8 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 ROOT = Path(__file__).parent.parent
+# What only tests need, and what goes on by itself once it is imported.
+_NOT_LIBRARIES = {"_pytest", "pytest", "pluggy", "xdist", "execnet", "hypothesis", "playwright"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +35,52 @@ class Forked:
     log: Path
 
     @classmethod
-    def start(cls, run: str, *arguments: Any, log: Path, **environment: str) -> Self:
-        """One that calls `run`, a `module:function`. What that reads of the environment when it is
-        imported, it must read anew."""
-        told, answers = _nursery()
-        told.write(json.dumps([run, arguments, str(log), environment]) + "\n")
-        told.flush()
-        return cls(pid=int(answers.readline()), log=log)
+    def start(
+        cls, arguments: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """What Python does with these arguments: `manage.py ...` or `-m module ...`. What
+        `environment` holds is added to ours."""
+        told = {**os.environ, **(environment or {})}
+        return cls(pid=_ask("start", list(arguments), str(log), told), log=log)
 
-    def has_ended(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
+    def ended(self) -> int | None:
+        """Its exit status when it has ended (negative: the signal), else None."""
+        status: int | None = _ask("ended", self.pid)
+        return status
+
+    def ask_to_stop(self) -> None:
+        if self.ended() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, *, seconds_max: float = 30) -> int:
+        """Until it ends by itself; its exit status."""
+        deadline = time.monotonic() + seconds_max
+        while (status := self.ended()) is None:
+            assert time.monotonic() < deadline, f"it does not end\n{self.log.read_text()}"
+            time.sleep(0.02)
+        return status
+
+    def stop(self) -> int:
+        """Asks it to end, and waits until it has; its exit status."""
+        self.ask_to_stop()
+        status = self.wait()
+        self.kill()  # what it has left behind
+        return status
 
     def kill(self) -> None:
         """Ends it and all it started, at once."""
-        _kill(self.pid)
+        _ask("kill", self.pid)
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _ask(what: str, *arguments: Any) -> Any:
+    with _one_at_a_time:
+        asks, answers = _nursery()
+        asks.write(json.dumps([what, arguments]) + "\n")
+        asks.flush()
+        return json.loads(answers.readline())
 
 
 @cache
@@ -60,42 +95,77 @@ def _nursery() -> tuple[IO[str], IO[str]]:
     )
     assert child.stdin is not None
     assert child.stdout is not None
+    child.stdin.write(json.dumps(_libraries()) + "\n")
     return child.stdin, child.stdout
 
 
-def _fork_as_told() -> None:
-    """Until whoever tells us is gone; then what we forked goes too."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
-    pids = []
-    for line in sys.stdin:
+def _libraries() -> list[str]:
+    """The modules that we have imported and did not write."""
+    ours = {path.stem for path in ROOT.iterdir()} | {"__main__"}
+    return [name for name in sys.modules if name.partition(".")[0] not in ours | _NOT_LIBRARIES]
+
+
+class _Nursery:
+    """The processes that were forked from this one."""
+
+    def __init__(self) -> None:
+        self.statuses: dict[int, int | None] = {}
+
+    def start(self) -> int:
+        """Returns in both: the child's id here, 0 in the child."""
         pid = os.fork()
-        if pid == 0:
-            os._exit(_live(*json.loads(line)))
-        os.setpgid(pid, pid)
-        pids.append(pid)
-        print(pid, flush=True)  # noqa: T201
-    for pid in pids:
-        _kill(pid)
+        if pid:
+            os.setpgid(pid, pid)  # here, so that it can be killed as soon as we have answered
+            self.statuses[pid] = None
+        return pid
+
+    def ended(self, pid: int) -> int | None:
+        if self.statuses[pid] is None:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            self.statuses[pid] = os.waitstatus_to_exitcode(status) if done else None
+        return self.statuses[pid]
+
+    def kill(self, pid: int) -> None:
+        with suppress(ProcessLookupError):  # all gone
+            os.killpg(pid, signal.SIGKILL)
+        if self.statuses[pid] is None:
+            self.statuses[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _live(run: str, arguments: list[Any], log: str, environment: Mapping[str, str]) -> int:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def _nurse(asked: Iterable[str]) -> None:
+    """Until whoever asks is gone; then what was forked goes too."""
+    nursery = _Nursery()
+    for line in asked:
+        what, arguments = json.loads(line)
+        if what == "start":
+            answer = nursery.start()
+            if answer == 0:
+                _become(*arguments)
+                return  # and ends as any Python does
+        else:
+            answer = getattr(nursery, what)(*arguments)
+        print(json.dumps(answer), flush=True)  # noqa: T201
+    for pid in nursery.statuses:
+        nursery.kill(pid)
+
+
+def _become(arguments: list[str], log: str, environment: Mapping[str, str]) -> None:
     with open(os.devnull) as nothing, open(log, "ab") as output:
         for stream, place in (nothing, 0), (output, 1), (output, 2):
             os.dup2(stream.fileno(), place)
+    os.environ.clear()
     os.environ |= environment
-    module, name = run.split(":")
-    getattr(import_module(module), name)(*arguments)
-    return 0
-
-
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):  # gone
-        os.killpg(pid, signal.SIGKILL)
+    if arguments[0] == "-m":
+        sys.argv = arguments[1:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = arguments
+        runpy.run_path(arguments[0], run_name="__main__")
 
 
 if __name__ == "__main__":
-    from config.celery import app
-
-    app.loader.import_default_modules()
-    _fork_as_told()
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # or some library imports settings, and us
+    for library in json.loads(sys.stdin.readline()):
+        with suppress(Exception):  # some want settings
+            import_module(library)
+    _nurse(sys.stdin)

@@ -1,27 +1,23 @@
 """Second Look's real process."""
 
-import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 
-from embedded.processes import Child
+from tests.forked import Forked
 
 # A dead consumer's shards are taken over soon, so that a test need not wait.
 _QUICK = {"TXHUB_STREAM_LEASE_S": "3", "TXHUB_STREAM_POLL_S": "0.05"}
 
 
-def start_consumer(log: str = "second-look.log") -> Child:
+def start_consumer(log: str = "second-look.log") -> Forked:
     """A process that looks twice."""
-    return Child.start(
-        "second-look",
-        [sys.executable, "manage.py", "consume", "second_look"],
+    return Forked.start(
+        ["manage.py", "consume", "second_look"],
         log=Path(settings.VAR_DIR) / log,
-        environment={**os.environ, **_QUICK},
-        directory=settings.BASE_DIR,
+        environment=_QUICK,
     )
 
 

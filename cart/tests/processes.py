@@ -1,8 +1,6 @@
 """The check-out's real processes: consumers of its streams, workers for its tasks, and for those of
 its state machine where it is orchestrated."""
 
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from django.conf import settings
 from aws.streams.handlers import AnyHandler
 from cart.conf import Variant
 from cart.consumers import HANDLERS, ShowOrders, ShowStock
-from embedded.processes import Child
+from tests.forked import Forked
 
 # A dead consumer's shards are taken over soon, so that a test need not wait.
 _QUICK = {"TXHUB_STREAM_LEASE_S": "3", "TXHUB_STREAM_POLL_S": "0.05"}
@@ -30,16 +28,14 @@ class Fleet:
     """Processes by what they run; any of them may be killed, and is then started again."""
 
     variant: Variant
-    children: list[tuple[list[str], Child]] = field(default_factory=list)
+    children: list[tuple[list[str], Forked]] = field(default_factory=list)
 
     def start(self, arguments: list[str]) -> None:
         name = arguments[1].removeprefix("-")
-        child = Child.start(
-            name,
-            [sys.executable, *arguments],
+        child = Forked.start(
+            arguments,
             log=Path(settings.VAR_DIR) / f"cart-{self.variant}-{name}-{len(self.children)}.log",
-            environment={**os.environ, **_QUICK, "CART_SAGA": self.variant},
-            directory=settings.BASE_DIR,
+            environment={**_QUICK, "CART_SAGA": self.variant},
         )
         self.children.append((arguments, child))
 

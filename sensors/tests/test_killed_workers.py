@@ -1,9 +1,6 @@
 """Workers are killed while they merge and archive: no reading is missing or double, ever."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,26 +18,26 @@ from sensors.domain.partitions import DAY, FiledBin
 from sensors.domain.readings import Readings, ns
 from sensors.repository import SENSOR_REPOSITORY
 from sensors.tests.generated import same, temperature
+from tests.forked import Forked
 
-ROOT = Path(__file__).resolve().parents[2]
 _SMALL_BINS, _IN_ONE = 60, 30
 _KILLS, _KILLED_WITHIN_S = 4, 0.6
 _PATIENCE_S = 60
 
 
 @contextmanager
-def _worker(sensor: str, number: int) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "sensors.tests.housekeeping", sensor, str(number)]
-    child = subprocess.Popen(
-        command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, text=True
-    )
-    assert child.stdout
-    assert child.stdout.readline() == "begun\n"
+def _worker(sensor: str, number: int, log: Path) -> Iterator[Forked]:
+    log.touch()
+    child = Forked.start(["-m", "sensors.tests.housekeeping", sensor, str(number)], log=log)
     try:
+        deadline = time.monotonic() + _PATIENCE_S
+        while "begun\n" not in log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         yield child
     finally:
         child.kill()
-        child.wait()
+        log.unlink()
 
 
 def _written(sensor: str, first_ns: int) -> Readings:
@@ -62,18 +59,18 @@ def _found(sensor: str, sent: Readings) -> queries.Found:
 
 
 @pytest.mark.journey
-def test_killed_workers_lose_nothing() -> None:
+def test_killed_workers_lose_nothing(tmp_path: Path) -> None:
     sensor, random_s = f"killed-{token_hex(4)}", random.Random(7)  # noqa: S311
     yesterday = (utc_now() - timedelta(days=1)).replace(hour=1)
     number = DAY.number(ns(yesterday))
     new = _written(sensor, ns(yesterday))
     old = _written(sensor, ns(utc_now() - conf().kept - timedelta(days=2)))
     for _kill in range(_KILLS):
-        with _worker(sensor, number):
+        with _worker(sensor, number, tmp_path / "log"):
             time.sleep(random_s.uniform(0, _KILLED_WITHIN_S))
         assert same(_found(sensor, new).readings(), new)
-    with _worker(sensor, number) as child:
-        assert child.wait(_PATIENCE_S) == 0
+    with _worker(sensor, number, tmp_path / "log") as child:
+        assert child.wait(seconds_max=_PATIENCE_S) == 0
     assert len(list(SENSOR_REPOSITORY.partition(sensor, DAY, number))) < _SMALL_BINS
     assert same(_found(sensor, new).readings(), new)
     assert _found(sensor, old).is_archived

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -10,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest.mock import patch
-
-from django.conf import settings
 
 from alerts.tests.bank import Beside
 from aws import sessions
@@ -38,10 +35,10 @@ from cart.resources import CARTS, ORDERS, PAYMENTS, PRODUCTS, SANDBOX, STOCK, VI
 from cart.tests.processes import wait_until
 from cart.tests.shop import new_product
 from cart.tests.test_operations import begun
-from embedded.processes import Child
 from identity.tests.people import new_person
 from kernel.errors import Unavailable
 from tests.drills.declared import Drilled, Drills
+from tests.forked import Forked
 from txhub.metrics import FILES
 from txhub.tests.batch.files import hub_file, hub_rows
 from txhub.tests.batch.here import ingest
@@ -103,16 +100,13 @@ class DeadConsumer(Fault):
 
     def __init__(self, folder: Path, open: ExitStack) -> None:
         super().__init__(folder, open)
-        self._victim = Child.start(
-            "drilled",
-            [sys.executable, "manage.py", "consume", Drilled.name],
+        self._victim = Forked.start(
+            ["manage.py", "consume", Drilled.name],
             log=folder / "consumer.log",
             environment={
-                **os.environ,
                 "STREAM_HANDLER_MODULES": Drilled.__module__,
                 "TXHUB_STREAM_LEASE_S": str(_LEASE_S),
             },
-            directory=settings.BASE_DIR,
         )
         open.callback(self._victim.kill)
         wait_until(lambda: _readers() == 1)

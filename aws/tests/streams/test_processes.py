@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -14,7 +13,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from aws import messaging, sessions
@@ -25,9 +23,9 @@ from aws.sessions import client
 from aws.streams import DEAD_LETTERS, STREAM_LEASES
 from aws.streams.process import consume, leases_of, source_of
 from aws.tests.streams.declared import READINGS, WATCHED, Packer, Watcher
-from embedded.processes import Child
 from embedded.servers import Servers
 from kernel.clock import utc_now
+from tests.forked import Forked
 
 pytestmark = pytest.mark.journey
 LEASE_S = 2.0
@@ -64,18 +62,15 @@ def _pids(effects: Path) -> set[int]:
 
 
 @contextmanager
-def consumer(tmp_path: Path, name: str, *arguments: str) -> Iterator[Child]:
+def consumer(tmp_path: Path, name: str, *arguments: str) -> Iterator[Forked]:
     """A process that runs both handlers; killed at the end, if it lives so long."""
-    child = Child.start(
-        name,
-        [sys.executable, "manage.py", "consume", *HANDLERS, *arguments],
+    child = Forked.start(
+        ["manage.py", "consume", *HANDLERS, *arguments],
         log=tmp_path / f"{name}.log",
         environment={
-            **os.environ,
             "STREAM_HANDLER_MODULES": "aws.tests.streams.declared",
             "TXHUB_STREAM_LEASE_S": str(LEASE_S),
         },
-        directory=settings.BASE_DIR,
     )
     try:
         yield child
@@ -169,9 +164,7 @@ class TestTwoProcesses:
         with consumer(tmp_path, "first") as first, Load() as load:
             wait_for(lambda: list(_holders().values()) == [4])
             wait_for(lambda: len(_of(load, effects, "try_watcher")) > 50)
-            first.ask_to_stop()
-            first.wait_stopped(seconds_max=10)
-            assert first.ended() == 0
+            assert first.stop() == 0
             assert _holders() == _holders("table") == {}, "every lease was given back"
             with consumer(tmp_path, "second"):
                 load.stop()
@@ -195,8 +188,7 @@ class TestUntilIdle:
         for number in range(40):
             load.write(number)
         with consumer(tmp_path, "only", "--until-idle") as child:
-            child.process.wait(30)
-            assert child.ended() == 0
+            assert child.wait() == 0, child.log.read_text()
         assert _of(load, effects, "try_watcher") == load.written
         assert sorted(_of(load, effects, "try_packer")) == load.written
 
@@ -208,7 +200,7 @@ class TestUntilIdle:
         Watched().put({"pk": load.run_id, "sk": "bad", "poison": True, "name": "Alice"})
         load.write(1)
         with consumer(tmp_path, "only", "--until-idle") as child:
-            child.process.wait(30)
+            child.wait()
         letters = [*_letters(load.run_id)]
         assert _of(load, effects, "try_watcher") == load.written
         assert [(each["handler"], each["reason"]) for each in letters] == [

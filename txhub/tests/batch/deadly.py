@@ -8,27 +8,19 @@ after so long the broker gives a message to another worker. Nothing else differs
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module, reload
+from importlib import import_module
 from typing import Any
 
 from celery.signals import worker_process_init
 
 from config.celery import app
-from txhub.batch import conf
 
 _QUEUES = ["-Q", "default,batch,chunks"]
 _QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
-
-
-def work(processes: int) -> None:
-    """Is a worker, tuned as its environment says, until it is ended."""
-    reload(conf)
-    if seconds := os.environ.get("TXHUB_REDELIVER_S"):
-        app.conf.broker_transport_options = {"visibility_timeout": int(seconds)}
-    app.worker_main(["worker", *_QUEUES, "-c", str(processes), *_QUIET])
 
 
 @worker_process_init.connect
@@ -62,3 +54,13 @@ def _deadly(function: Callable[..., Any], when: str, number: int) -> Callable[..
         return result
 
     return wrapped
+
+
+def _work(processes: str) -> None:
+    if seconds := os.environ.get("TXHUB_REDELIVER_S"):
+        app.conf.broker_transport_options = {"visibility_timeout": int(seconds)}
+    app.worker_main(["worker", *_QUEUES, "-c", processes, *_QUIET])
+
+
+if __name__ == "__main__":
+    _work(sys.argv[1])

@@ -16,7 +16,6 @@ from txhub.tests.batch.memos import Bank
 from txhub.tests.batch.stored import digest
 from txhub.tests.batch.workers import (
     forget_messages,
-    wait_for_death,
     wait_for_end,
     worker,
 )
@@ -71,7 +70,7 @@ class TestKilledWorkers:
         instance = landed(tmp_path)
         with worker(die_at=place) as doomed:
             jobs.start(instance)
-            wait_for_death(doomed)
+            doomed.wait()
         with worker():
             report = wait_for_end(instance)
         assert (report["status"], report["read"], report["written"]) == ("COMPLETED", ROWS, ROWS)
@@ -97,7 +96,7 @@ class TestKilledPrune:
         forget_messages()
         with worker(die_at=place) as doomed:
             jobs.start(instance)
-            wait_for_death(doomed)
+            doomed.wait()
         with worker():
             report = wait_for_end(instance)
         assert (report["status"], report["written"], report["removed"]) == ("COMPLETED", 1, 7)

@@ -16,7 +16,7 @@ from txhub.repository import TRANSACTION_REPOSITORY
 from txhub.tests.batch.here import run
 from txhub.tests.batch.memos import DAY, Bank
 from txhub.tests.batch.stored import stored_by
-from txhub.tests.batch.workers import wait_for_death, wait_for_end, worker
+from txhub.tests.batch.workers import wait_for_end, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -54,7 +54,7 @@ class TestFromMemoToDaily:
         instance = daily(bank)
         with worker(die_at=place) as doomed:
             jobs.start(instance)
-            wait_for_death(doomed)
+            doomed.wait()
         with worker():
             report = wait_for_end(instance)
         assert (report["status"], report["read"], report["matched"]) == ("COMPLETED", 4, 4)

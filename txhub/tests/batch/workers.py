@@ -35,10 +35,9 @@ def worker(
 ) -> Iterator[Forked]:
     """A worker with some processes (see `deadly`); killed at the end, if it lives so long."""
     child = Forked.start(
-        "txhub.tests.batch.deadly:work",
-        processes,
+        ["-m", "txhub.tests.batch.deadly", str(processes)],
         log=Path(settings.VAR_DIR) / log,
-        **{**QUICK, "TXHUB_DIE_AT": die_at, **(environment or {})},
+        environment={**QUICK, "TXHUB_DIE_AT": die_at, **(environment or {})},
     )
     try:
         yield child
@@ -59,14 +58,7 @@ def wait_for_end(instance: JobInstance, *, seconds_max: float = 120) -> dict[str
         execution = jobs.last_execution(instance)
         if execution is not None:
             # A message that a killed worker held may be the only one of its step.
-            with patch.object(conf, "RESEND_AFTER", timedelta(seconds=15)):
+            with patch.object(conf, "RESEND_AFTER", timedelta(seconds=6)):
                 watch.recover(execution.pk)
         time.sleep(0.1)
     return reports.report(instance)
-
-
-def wait_for_death(child: Forked, *, seconds_max: float = 30) -> None:
-    deadline = time.monotonic() + seconds_max
-    while not child.has_ended():
-        assert time.monotonic() < deadline, f"it should have died\n{child.log.read_text()}"
-        time.sleep(0.02)

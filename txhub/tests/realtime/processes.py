@@ -1,44 +1,45 @@
 """Listeners as processes of their own."""
 
-import os
 import random
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
-from embedded.processes import Child
+from tests.forked import Forked
 from txhub.tests.realtime.queues import MessageQueue, until
 
 _BEGINS_S_MAX = 60.0
 
 
-def start_listener(queue: MessageQueue, **environment: str) -> Child:
+class Killable(Protocol):
+    def kill(self) -> None: ...
+
+
+def start_listener(queue: MessageQueue, **environment: str) -> Forked:
     """`manage.py listen`; whoever starts it ends it."""
     return _start(queue, ["manage.py", "listen"], environment)
 
 
-def start_deadly_listener(queue: MessageQueue, die_at: str, **environment: str) -> Child:
+def start_deadly_listener(queue: MessageQueue, die_at: str, **environment: str) -> Forked:
     """One that kills itself."""
     module = ["-m", "txhub.tests.realtime.deadly"]
     return _start(queue, module, {**environment, "TXHUB_DIE_AT": die_at})
 
 
-def _start(queue: MessageQueue, program: list[str], environment: dict[str, str]) -> Child:
-    return Child.start(
-        "listener",
-        [sys.executable, *program, "--url", queue.url, "--queue", queue.name],
+def _start(queue: MessageQueue, program: list[str], environment: dict[str, str]) -> Forked:
+    return Forked.start(
+        [*program, "--url", queue.url, "--queue", queue.name],
         log=Path(settings.VAR_DIR) / f"listener-{queue.name}.log",
-        environment={**os.environ, **environment},
-        directory=settings.BASE_DIR,
+        environment=environment,
     )
 
 
 def kill_in_turn(
     queue: MessageQueue,
-    start: Callable[[], Child],
+    start: Callable[[], Killable],
     *,
     pause_s: tuple[float, float],
     seed: int,

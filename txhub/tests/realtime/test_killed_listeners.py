@@ -37,7 +37,7 @@ class TestAListener:
         send(queue, story, poison=2)
         doomed = start_deadly_listener(queue, place, **SMALL)
         try:
-            until(lambda: doomed.ended() is not None)
+            doomed.wait()
         finally:
             doomed.kill()
         assert queue.waiting() > 0
@@ -54,7 +54,9 @@ class TestTwoListeners:
     def test_that_are_killed_again_and_again_lose_nothing_and_store_nothing_old(self) -> None:
         story, queue = a_story(MESSAGES, accounts=60, seed=2), sqs_queue(visibility_s=VISIBILITY_S)
         send(queue, story, poison=12)
-        kills = kill_in_turn(queue, lambda: start_listener(queue, **SMALL), pause_s=(2, 4), seed=2)
+        kills = kill_in_turn(
+            queue, lambda: start_listener(queue, **SMALL), pause_s=(0.5, 1.5), seed=2
+        )
         assert kills > 1
         assert_all_is_as_it_was_meant(queue, story, poison=12)
 

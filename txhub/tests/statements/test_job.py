@@ -15,7 +15,7 @@ from txhub.domain.entities import AccountId
 from txhub.statements.repository import STATEMENT_INDEX
 from txhub.statements.services import enrol
 from txhub.tests.batch.here import run_chunk_steps, run_file_step
-from txhub.tests.batch.workers import wait_for_death, wait_for_end, worker
+from txhub.tests.batch.workers import wait_for_end, worker
 from txhub.tests.people import new_account
 from txhub.tests.statements.samples import Book, current
 
@@ -123,7 +123,7 @@ class TestKilledWorkers:
         instance = statements.register(closing)
         run_file_step(instance)  # here: the workers would list other tests' accounts too
         with worker(die_at=place, processes=1) as child:
-            wait_for_death(child)
+            child.wait()
         with worker():
             report = wait_for_end(instance)
         assert (report["status"], report["written"], report["read"]) == ("COMPLETED", 21, 21)
