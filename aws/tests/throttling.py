@@ -2,17 +2,19 @@
 
 import http.client
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-_THROTTLED = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "x"}'
-_WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem", "PutRecords")
+_FULL = "ProvisionedThroughputExceededException"
+_WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem")
 
 
 class Limits:
-    """`over`: whether writes are refused now. `refused`: how many were."""
+    """`over`: whether DynamoDB's writes, and Kinesis's writes and reads, are refused now.
+    `refused`: how many calls were."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -30,10 +32,11 @@ def limits_before(engine_url: str) -> Iterator[Limits]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-            if limits.over and operation in _WRITES:
+            refusal = _refusal(self.headers.get("X-Amz-Target", ""), body)
+            if limits.over and refusal:
                 limits.refused += 1
-                self._answer(400, "application/x-amz-json-1.0", _THROTTLED)
+                status, said = refusal
+                self._answer(status, "application/x-amz-json-1.1", json.dumps(said).encode())
                 return
             connection = http.client.HTTPConnection(str(engine.hostname), engine.port)
             connection.request("POST", self.path, body, dict(self.headers))
@@ -59,3 +62,17 @@ def limits_before(engine_url: str) -> Iterator[Limits]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _refusal(target: str, body: bytes) -> tuple[int, dict[str, object]] | None:
+    """Status and content, as the services have it: Kinesis refuses records one by one."""
+    service, _, operation = target.rpartition(".")
+    if service.startswith("Kinesis") and operation == "PutRecords":
+        outcomes = [{"ErrorCode": _FULL, "ErrorMessage": "x"} for _ in json.loads(body)["Records"]]
+        return 200, {"FailedRecordCount": len(outcomes), "Records": outcomes}
+    if service.startswith("Kinesis") and operation == "GetRecords":
+        return 400, {"__type": _FULL, "message": "x"}
+    if operation in _WRITES:
+        kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+        return 400, {"__type": kind, "message": "x"}
+    return None

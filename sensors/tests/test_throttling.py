@@ -15,7 +15,14 @@ import pytest
 from django.test import Client
 
 from aws import sessions
-from aws.metrics.names import STREAM_DEAD_LETTERS, HandlerLabels
+from aws.metrics.names import (
+    AWS_CALL_SECONDS,
+    KINESIS_REFUSED,
+    STREAM_DEAD_LETTERS,
+    CallLabels,
+    HandlerLabels,
+    StreamLabels,
+)
 from aws.streams.process import consume
 from aws.tests.throttling import Limits, limits_before
 from identity.devices import create_device
@@ -26,6 +33,7 @@ from sensors.domain.batches import batches
 from sensors.domain.partitions import TIERS
 from sensors.domain.readings import NS_PER_S, Readings, ns
 from sensors.repository import SENSOR_REPOSITORY
+from sensors.resources import READINGS
 from sensors.services.sending import send
 from sensors.tests.generated import same, temperature
 
@@ -77,6 +85,18 @@ def _until(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def _refused_records() -> float:
+    """What the panel of Kinesis's throttled writes shows; the next, what that of its reads does."""
+    return KINESIS_REFUSED.value(StreamLabels(READINGS.name))
+
+
+def _reads_told_later() -> int:
+    outcome = "ProvisionedThroughputExceededException"
+    return AWS_CALL_SECONDS.count(
+        CallLabels("streams.sensor_bins", "kinesis", "GetRecords", outcome)
+    )
+
+
 class TestOverTheLimits:
     def test_of_dynamodb_readings_wait_and_can_be_read(
         self, monkeypatch: pytest.MonkeyPatch
@@ -115,9 +135,12 @@ class TestOverTheLimits:
             assert answer.status_code == 202 or int(answer.headers["Retry-After"]) > 0
             return answer.status_code
 
+        refused, told_later = _refused_records(), _reads_told_later()
         with _limits(monkeypatch, "KINESIS") as limits, _consumer():
             limits.over = True
             assert post() in {429, 503}
+            assert _refused_records() > refused
+            _until(lambda: _reads_told_later() > told_later)
             limits.over = False
             assert post() == 202
             _until(lambda: same(_seen(sensor), sent))

@@ -1,9 +1,9 @@
-"""A table of the drills' own, and a handler that processes of theirs run."""
+"""A table and a Kinesis stream of the drills' own, and a handler that processes of theirs run."""
 
 from collections.abc import Sequence
 
 from aws.dynamodb import Repository
-from aws.resources import Table
+from aws.resources import Stream, Table
 from aws.streams import Change, Handler, PoisonRecord, Progress, register
 
 
@@ -11,7 +11,12 @@ class ScratchTable(Table):
     """`provision` and `infra/` know nothing of it."""
 
 
+class ScratchStream(Stream):
+    """Nor of this."""
+
+
 DRILLS = ScratchTable(name="drills", purpose="Written to by fault drills.", stream=True)
+DRILL_RECORDS = ScratchStream(name="drill-records", purpose="Put by fault drills.")
 
 
 class Drills(Repository):

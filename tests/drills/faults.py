@@ -16,6 +16,7 @@ from aws.metrics import use_case
 from aws.metrics.instruments import Instrument
 from aws.metrics.names import (
     AWS_CALL_SECONDS,
+    KINESIS_REFUSED,
     REQUEST_SECONDS,
     STREAM_DEAD_LETTERS,
     STREAM_READERS,
@@ -25,6 +26,7 @@ from aws.metrics.names import (
 from aws.streams import progress
 from aws.streams.process import consume
 from aws.streams.progress import HandlerProgress
+from aws.streams.putting import Outgoing, StreamFull, put
 from aws.tests.away import nobody_answers
 from aws.tests.memory import MemoryEngine, in_memory
 from aws.tests.throttling import limits_before
@@ -37,7 +39,7 @@ from cart.tests.shop import new_product
 from cart.tests.test_operations import begun
 from identity.tests.people import new_person
 from kernel.errors import Unavailable
-from tests.drills.declared import Drilled, Drills
+from tests.drills.declared import DRILL_RECORDS, Drilled, Drills
 from tests.forked import Forked
 from txhub.metrics import FILES
 from txhub.tests.batch.files import hub_file, hub_rows
@@ -87,8 +89,27 @@ class Throttling(Fault):
 
     def goes_on(self) -> None:
         """A write, which is given up after its retries. The alarms' own tables are spared."""
-        with use_case("drill"), _dynamodb_at(self._limits.url), suppress(Unavailable):
+        with use_case("drill"), _at(self._limits.url, "DYNAMODB"), suppress(Unavailable):
             Drills().put({"pk": secrets.token_hex(4), "sk": "-"})
+
+
+class FullStream(Fault):
+    title = "A Kinesis stream refuses records"
+    alarm = "kinesis-throttled"
+    mending = "it takes them again"
+    metric = KINESIS_REFUSED
+    where: Mapping[str, str] = {"stream": DRILL_RECORDS.name}
+
+    def __init__(self, folder: Path, open: ExitStack) -> None:
+        super().__init__(folder, open)
+        self._limits = open.enter_context(limits_before(os.environ["AWS_ENDPOINT_URL"]))
+        self._limits.over = True
+
+    def goes_on(self) -> None:
+        """Records that are given up after their retries."""
+        records = [Outgoing(partition_key="-", hash_key=each, data=b"-") for each in range(10)]
+        with _at(self._limits.url, "KINESIS"), suppress(StreamFull):
+            put(DRILL_RECORDS, records, sleep=lambda _s: None)
 
 
 class DeadConsumer(Fault):
@@ -200,6 +221,7 @@ class FailingRequests(Fault):
 
 FAULTS: tuple[type[Fault], ...] = (
     Throttling,
+    FullStream,
     DeadConsumer,
     PoisonRecord,
     FailingFile,
@@ -245,9 +267,9 @@ def _reading() -> Iterator[None]:
 
 
 @contextmanager
-def _dynamodb_at(url: str) -> Iterator[None]:
+def _at(url: str, service: str) -> Iterator[None]:
     try:
-        with patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=url):
+        with patch.dict(os.environ, {f"AWS_ENDPOINT_URL_{service}": url}):
             sessions.reset_clients()
             yield
     finally:
