@@ -3,6 +3,7 @@
 from aws.metrics.names import REQUEST_SECONDS
 from kernel.dashboards import Cost, Dashboard, Panel, PanelKind, Probe, Series, Show
 from txhub import measuring
+from txhub.feeds.rows import FeedKind
 from txhub.metrics import (
     DISPUTE_AGE,
     DISPUTES_OPEN,
@@ -100,7 +101,7 @@ BATCH = Dashboard(
             title="A file",
             use_cases=_INGESTING,
             per=1,
-            events=Series(FILES, {"outcome": "completed"}),
+            events=Series(FILES, {"outcome": "completed", "kind": tuple(FeedKind)}),
         ),
         Cost(
             title="1,000 rows",

@@ -7,8 +7,10 @@ from aws.metrics.instruments import NoLabels
 
 
 class FileLabels(NamedTuple):
-    """`outcome`: the status that an attempt at a file ended in, in small letters."""
+    """`kind`: a job's, so a `FeedKind` where it brought a file in, and else what it issued or sent;
+    `outcome`: the status that an attempt ended in, in small letters."""
 
+    kind: str
     feed: str
     outcome: str
 

@@ -260,7 +260,7 @@ def _end(execution: JobExecution, status: JobStatus, reason: str, now: datetime)
 
 
 def _measure(execution: JobExecution, status: JobStatus, counts: Counts, now: datetime) -> None:
-    FILES.add(FileLabels(execution.feed, status.lower()))
+    FILES.add(FileLabels(execution.instance.kind, execution.feed, status.lower()))
     FILE_SECONDS.observe(FeedLabels(execution.feed), execution.seconds(now))
     if execution.instance.brings_in:  # what others count are no rows: mails, statements
         for outcome, rows in counts.by_outcome().items():
