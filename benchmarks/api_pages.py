@@ -17,7 +17,7 @@ from benchmarks.sizes import size
 ACCOUNTS, ROWS = 2_000, size("ROWS", 200_000)
 _CUSTOMERS = 20
 _CUSTOMER = 2  # the column that holds the account number
-_PASSWORD = "Benchmark-only-1"  # noqa: S105 - of a pool that lives for minutes
+PASSWORD = "Benchmark-only-1"  # noqa: S105 - of a pool that lives for minutes
 _PAGE = 50
 Calls = Sequence[tuple[str, dict[str, Any]]]  # operation and parameters, one after the other
 
@@ -72,7 +72,7 @@ def own_accounts(numbers: list[str], namespace: str = "simulated_card") -> dict[
     owned: dict[str, list[str]] = {}
     for number in range(_CUSTOMERS):
         email = f"customer-{number}@example.com"
-        customer = CustomerId(create_customer(email, _PASSWORD))
+        customer = CustomerId(create_customer(email, PASSWORD))
         mine = numbers[number::_CUSTOMERS]
         accounts = [account_id(key, namespace, each) for each in mine]
         for account in accounts:
@@ -93,7 +93,7 @@ def requests(port: int, owned: dict[str, list[str]]) -> list[Journey]:
 
 def _token(port: int, email: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    body = json.dumps({"email": email, "password": _PASSWORD})
+    body = json.dumps({"email": email, "password": PASSWORD})
     connection.request("POST", "/api/v1/token", body, {"Content-Type": "application/json"})
     answer = json.loads(connection.getresponse().read())
     connection.close()

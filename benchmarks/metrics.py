@@ -1,114 +1,153 @@
-"""What measuring costs: two web servers on one bank, one that measures and one that does not, in
-turn under the same load; and the process that keeps the history and the alarms, one for all.
+"""What measuring costs: pages of the API, served by the web application in this process on the
+embedded engine, with metrics and without, in turn.
 
-CPU time is compared, not latency: it is what noise on the machine disturbs least. It still differs
-by more from round to round than measuring takes, so there are many rounds, and the figure says how
-far it can be trusted.
+CPU time is compared, not latency: it is what noise on the machine disturbs least. It still drifts
+by more than measuring takes, so turns are short and many, and a figure says how sure their mean
+is. What goes on beside requests is measured by itself: the snapshots that a process reports, and
+the process that keeps the history and the alarms, one for a deployment.
 """
 
+import json
 import math
 import statistics
 import time
-import timeit
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-from benchmarks.api import _answers, _generated
-from benchmarks.api_pages import own_accounts, requests, shuffled
+from benchmarks.api_pages import PASSWORD, own_accounts
 from benchmarks.figures import Figure
-from benchmarks.load import WARM_UP_S, Journey, Load
 from benchmarks.place import Bank, Place
 from benchmarks.processes import cpu_seconds
-from embedded.processes import Child, free_port
 
-PER_S, SECONDS = 100.0, 8.0
-_ROUNDS = 20
-_READY_S_MAX = 60.0
+PER_S = 100.0  # what the figures are reckoned for
+_TURNS, _PAGES = 400, 20  # turns of each side, and pages of a turn
+_SNAPSHOTS = 200
 _ACCOUNT = 3  # the field of a `D` record that holds the account's number
-_OFF = {"METRICS": "0", "METRICS_NEIGHBOURS": "0"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A web server, and what it is asked."""
-
-    web: Child
-    journeys: Sequence[Journey]
+Page = dict[str, Any]  # WSGI's environment of a request
 
 
 def run(place: Place) -> list[Figure]:
     bank = place.new_bank()
     numbers = _stored(bank, place.folder / "feed")
     bank.load_django()
-    owned = own_accounts(numbers, namespace="bank")
-    on = _side(bank, owned, measures=True)
-    off = _side(bank, owned, measures=False)
+    pages = _pages(own_accounts(numbers, namespace="bank"))
     monitor = bank.place.start("monitor", "manage", "monitor", **bank.environment)
     began, cpu_before = time.monotonic(), cpu_seconds(monitor.pid)
-    rounds = [_round(place, bank, on, off, swapped=n % 2 == 1) for n in range(_ROUNDS)]
+    turns = _in_turn(pages)
+    snapshot_s = _snapshot()
     monitor_s = cpu_seconds(monitor.pid) - cpu_before
-    differences = [with_it - without for with_it, without in rounds]
-    how = f"{PER_S:g} pages/s in an open loop, {_ROUNDS} rounds of {SECONDS:g} s in turn"
     return [
-        Figure(
-            name="overhead_cpu_percent",
-            value=statistics.mean(differences),
-            unit="% of a core",
+        *_figures(turns, snapshot_s),
+        _percent(
+            "monitor_cpu_percent",
+            monitor_s / (time.monotonic() - began),
+            "the process that keeps history and alarms, whatever the load",
+        ),
+    ]
+
+
+def _figures(turns: Sequence[tuple[float, float]], snapshot_s: float) -> list[Figure]:
+    from aws.metrics.reporting import NEIGHBOURS_S
+
+    recording = [with_it - without for with_it, without in turns]
+    mean, error = statistics.mean(recording), statistics.stdev(recording) / math.sqrt(len(turns))
+    on, off = (statistics.mean(side) for side in zip(*turns, strict=True))
+    how = f"{len(turns)} turns of {_PAGES} pages with metrics and without"
+    return [
+        _percent(
+            "overhead_cpu_percent",
+            mean * PER_S + snapshot_s / NEIGHBOURS_S,
+            f"at {PER_S:g} pages/s: what they record, and the snapshots; {how}",
             aim="<= 1",
-            how=f"web, with metrics less without; {how}; the mean of the rounds",
         ),
-        Figure(
-            name="overhead_cpu_percent_error",
-            value=statistics.stdev(differences) / math.sqrt(_ROUNDS),
-            unit="% of a core",
-            how="the standard error of that mean: how far it can be trusted",
+        _percent("overhead_cpu_percent_error", error * PER_S, "the standard error of that mean"),
+        _percent(
+            "reporting_cpu_percent",
+            snapshot_s / NEIGHBOURS_S,
+            f"of these, a snapshot every {NEIGHBOURS_S:g} s",
         ),
-        Figure(
-            name="monitor_cpu_percent",
-            value=monitor_s / (time.monotonic() - began) * 100,
-            unit="% of a core",
-            how="the process that keeps history and alarms, whatever the load: one a deployment",
-        ),
-        *_sides(rounds, how),
-        *_by_the_piece(),
+        Figure(name="page_cpu_ms_on", value=on * 1000, unit="ms", how="CPU time of a page"),
+        Figure(name="page_cpu_ms_off", value=off * 1000, unit="ms", how="the same without metrics"),
     ]
 
 
-def _sides(rounds: Sequence[tuple[float, float]], how: str) -> list[Figure]:
-    on, off = (statistics.median(side) for side in zip(*rounds, strict=True))
-    named = {"cpu_percent_on": on, "cpu_percent_off": off}
-    return [
-        Figure(name=name, value=value, unit="% of a core", how=how) for name, value in named.items()
-    ]
+def _percent(name: str, share: float, how: str, *, aim: str = "") -> Figure:
+    return Figure(name=name, value=share * 100, unit="% of a core", how=how, aim=aim)
 
 
-def _by_the_piece() -> list[Figure]:
-    """What a request and its two calls record, timed alone."""
-    from aws.metrics import record_call
-    from aws.metrics.names import REQUEST_SECONDS, RequestLabels
+def _in_turn(pages: Sequence[Page]) -> list[tuple[float, float]]:
+    """CPU seconds of a page with metrics, and without; each is first in every other turn."""
+    endless = cycle(pages)
+    parts = iter(lambda: list(islice(endless, _PAGES)), [])
+    for warm_up in (True, False):
+        _turn(next(parts), measures=warm_up)
+    turns = []
+    for number in range(_TURNS):
+        part, seconds = next(parts), dict.fromkeys((True, False), 0.0)
+        for measures in (number % 2 == 0, number % 2 == 1):
+            seconds[measures] = _turn(part, measures=measures)
+        turns.append((seconds[True], seconds[False]))
+    return turns
 
-    def one_request() -> None:
-        record_call("dynamodb", "GetItem", 0.002, "ok", 1.0)
-        record_call("dynamodb", "Query", 0.004, "ok", 2.5)
-        REQUEST_SECONDS.observe(RequestLabels("bench", "GET", "200"), 0.01)
 
-    times = timeit.repeat(one_request, number=20_000, repeat=5)
-    microseconds = min(times) / 20_000 * 1e6
-    return [
-        Figure(
-            name="recording_us_per_request",
-            value=microseconds,
-            unit="us",
-            how="a request with two DynamoDB calls, in a loop alone; the best of 5",
-        ),
-        Figure(
-            name="recording_cpu_percent",
-            value=microseconds * PER_S / 1e6 * 100,
-            unit="% of a core",
-            how=f"the same at {PER_S:g} requests/s: what recording alone takes",
-        ),
-    ]
+def _turn(pages: Sequence[Page], *, measures: bool) -> float:
+    from aws.metrics import instruments
+
+    with patch.object(instruments, "MEASURING", measures):
+        began = time.process_time()  # of all threads
+        for page in pages:
+            _serve(page)
+        return (time.process_time() - began) / len(pages)
+
+
+def _serve(page: Page) -> None:
+    from config.wsgi import application
+
+    statuses: list[str] = []
+
+    def start(status: str, *_headers: object) -> Any:
+        statuses.append(status)
+
+    answer = application(dict(page), start)
+    assert b"".join(answer)
+    answer.close()
+    assert statuses == ["200 OK"], statuses
+
+
+def _pages(owned: dict[str, list[str]]) -> list[Page]:
+    """A customer's request for each account's newest page."""
+    from django.test import Client, RequestFactory
+
+    pages = []
+    for email, accounts in owned.items():
+        answer = Client().post(
+            "/api/v1/token",
+            json.dumps({"email": email, "password": PASSWORD}),
+            content_type="application/json",
+            headers={"host": "localhost"},
+        )
+        headers = {"authorization": f"Bearer {answer.json()['access_token']}", "host": "localhost"}
+        for account in accounts:
+            path = f"/api/v1/accounts/{account}/transactions"
+            pages.append(RequestFactory().get(path, headers=headers).environ)
+    return pages
+
+
+def _snapshot() -> float:
+    """CPU seconds of gathering what this process has measured, and writing it for the others."""
+    from aws.metrics.reporting import neighbours
+    from aws.metrics.snapshots import gathered
+
+    sink = neighbours("bench")
+    began = time.process_time()
+    for _number in range(_SNAPSHOTS):
+        sink.send(gathered())
+    seconds = (time.process_time() - began) / _SNAPSHOTS
+    sink.close()
+    return seconds
 
 
 def _stored(bank: Bank, folder: Path) -> list[str]:
@@ -128,28 +167,3 @@ def _stored(bank: Bank, folder: Path) -> list[str]:
         numbers |= {row[_ACCOUNT]: None for row in rows}
     bank.place.stop(worker)
     return list(numbers)
-
-
-def _side(bank: Bank, owned: dict[str, list[str]], *, measures: bool) -> Side:
-    port = free_port()
-    environment = {**bank.environment, **({} if measures else _OFF)}
-    side = Bank(place=bank.place, name=bank.name, environment=environment)
-    web = side.start_web(port)
-    web.wait_until(lambda: _answers(port), seconds_max=_READY_S_MAX)
-    return Side(web=web, journeys=shuffled(requests(port, owned)))
-
-
-def _round(place: Place, bank: Bank, on: Side, off: Side, *, swapped: bool) -> tuple[float, float]:
-    """Percent with metrics, and without; each side is first in every other round."""
-    if swapped:
-        without = _percent(place, bank, off)
-        return _percent(place, bank, on), without
-    return _percent(place, bank, on), _percent(place, bank, off)
-
-
-def _percent(place: Place, bank: Bank, side: Side) -> float:
-    """CPU time of a side under load, in percent of one core."""
-    began = cpu_seconds(side.web.pid)
-    load = Load(journeys=side.journeys, seconds=SECONDS, per_s=PER_S)
-    measured = _generated(place, bank, load)
-    return (cpu_seconds(side.web.pid) - began) / (measured.seconds + WARM_UP_S) * 100

@@ -24,7 +24,7 @@ from aws.metrics.snapshots import Family, gathered
 
 log = structlog.get_logger(__name__)
 
-_NEIGHBOURS_S = 5.0
+NEIGHBOURS_S = 5.0
 _CLOUDWATCH_S = 60.0
 _STOP_S_MAX = 10.0
 
@@ -82,7 +82,7 @@ def start(role: str) -> None:
     if _running:
         return
     if settings.METRICS_NEIGHBOURS:
-        _running.append(Reporter(neighbours(role), interval_s=_NEIGHBOURS_S))
+        _running.append(Reporter(neighbours(role), interval_s=NEIGHBOURS_S))
     if settings.METRICS_CLOUDWATCH:
         cloudwatch = CloudWatch(settings.METRICS_CLOUDWATCH_NAMESPACE)
         _running.append(Reporter(cloudwatch, interval_s=_CLOUDWATCH_S))

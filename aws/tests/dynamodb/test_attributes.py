@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws.dynamodb.attributes import decode, decode_item, encode, encode_item
@@ -24,6 +24,7 @@ class TestRoundTrip:
     def test_gives_back_the_same_value(self, value: Any) -> None:
         assert decode(encode(value)) == value
 
+    @settings(max_examples=40)  # they are large
     @given(st.dictionaries(st.text(), VALUES))
     def test_gives_back_the_same_item(self, item: dict[str, Any]) -> None:
         assert decode_item(encode_item(item)) == item

@@ -140,11 +140,18 @@ class Histories(RuleBasedStateMachine):
         world = self.world
         world.stream.faults, world.pause_s = 0, 0
         world.start_process()
-        world.run(120, step_s=1)
+        world.run_until(lambda: not self.missed(), seconds_max=120)
+        assert not self.missed()
         for handler in ("prompt", "buffering"):
-            missing = set(world.stream.where) - world.done(handler)
-            assert not missing, f"{handler} never saw {missing}"
             self.was_in_order(handler)
+
+    def missed(self) -> set[tuple[str, str]]:
+        """The records that a handler has not seen."""
+        return {
+            (handler, each)
+            for handler in ("prompt", "buffering")
+            for each in set(self.world.stream.where) - self.world.done(handler)
+        }
 
     def was_in_order(self, handler: str) -> None:
         """Of each item: no version came for the first time before an older one had come."""

@@ -69,12 +69,8 @@ class Losses(RuleBasedStateMachine):
     def all_is_well_in_the_end(self) -> None:
         self.world.stream.faults = 0
         self.world.start_process()
-        for _ in range(20):
-            self.world.run(10, step_s=1)
-            missed = self.missed()
-            if not missed:
-                return
-        raise AssertionError(f"never seen: {missed}")
+        self.world.run_until(lambda: not self.missed(), seconds_max=200)
+        assert not self.missed()
 
     def missed(self) -> set[tuple[str, str, int]]:
         """The last versions that a handler has not seen."""

@@ -1,7 +1,7 @@
 """A simulated stream, some processes that read it, and an observer that misses nothing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,6 +81,13 @@ class World:
                 if name != without:
                     self.tick(name)
                     self.step(name, 3)
+
+    def run_until(self, holds: Callable[[], bool], *, seconds_max: int) -> None:
+        """Ten seconds at a time, so long as it does not hold."""
+        for _ in range(seconds_max // 10):
+            self.run(10, step_s=1)
+            if holds():
+                return
 
     def take_a_pause(self, instance: Handler[Any]) -> None:
         """The process of this handler stands still in the middle of a batch, if it is to."""
