@@ -74,7 +74,7 @@ def _figures(turns: Sequence[tuple[float, float]], snapshot_s: float) -> list[Fi
     ]
 
 
-def _percent(name: str, share: float, how: str, *, aim: str = "") -> Figure:
+def _percent(name: str, share: float, how: str, *, aim: str | None = None) -> Figure:
     return Figure(name=name, value=share * 100, unit="% of a core", how=how, aim=aim)
 
 

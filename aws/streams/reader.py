@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from aws.streams.shards import After, Shard, Where
-from aws.streams.source import AnyRecord, IteratorExpired, Page, Readable
+from aws.streams.source import AnyRecord, IteratorExpired, Page, Readable, Trimmed
 from kernel.clock import Clock
 from kernel.errors import HubError
 
@@ -72,6 +72,10 @@ class ShardReader:
             page = self._page(where, at)
         except IteratorExpired:  # and forgotten: the next call makes another
             return Chunk(then=where)
+        except Trimmed:
+            # What was kept leads here: whoever goes on at the horizon must see what is there today.
+            self._chunks.clear()
+            raise
         except HubError:
             self._pause(where, pace.slow_s)
             raise

@@ -147,9 +147,10 @@ def resume(shard: Shard, position: Position, beginning: Beginning, *, owner: str
     if shard.is_segment or shard.id not in beginning.shards:
         return From.START
     # Nothing but the beginning says where to read from. Who wrote it down knows that the stream
-    # has been there ever since; to others the shard itself must be able to tell.
-    same_as_then = bool(beginning.shards[shard.id] and shard.first_sequence)
-    if beginning.by == owner or same_as_then:
+    # has been there ever since; to others the shard itself must be able to tell: it still starts
+    # where it did.
+    noted = beginning.shards[shard.id]
+    if beginning.by == owner or (noted and noted == shard.first_sequence):
         return From.HORIZON
     return Gap("nothing proves that the stream still has all since the handler began")
 

@@ -128,7 +128,9 @@ class TestResume:
         beginning = replace(_begun(), shards=noted)
         assert resume(shard, position, beginning, owner=owner) == where
 
-    @pytest.mark.parametrize(("noted", "first_sequence"), [("", None), ("", "5"), ("1", None)])
+    @pytest.mark.parametrize(
+        ("noted", "first_sequence"), [("", None), ("", "5"), ("1", None), ("1", "5")]
+    )
     def test_takes_for_a_gap_what_nothing_proves(
         self, noted: str, first_sequence: str | None
     ) -> None:
