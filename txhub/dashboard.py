@@ -18,7 +18,14 @@ from txhub.metrics import (
 )
 from txhub.realtime.metrics import LISTENER_WAITS, MESSAGE_SECONDS, MESSAGES
 
-_INGESTING = ("txhub.run_*", "txhub.start_job", "entries.store", "accounts.open", "pending.prune")
+_INGESTING = (
+    "txhub.start_job",
+    "feeds.bring_in",
+    "txhub.run_prune",
+    "entries.store",
+    "accounts.open",
+    "pending.prune",
+)
 _STORED = ("written", "updated", "matched", "duplicates")
 
 BATCH = Dashboard(

@@ -45,8 +45,8 @@ from txhub.batch.spool import Record, Sorter, Spool
 
 
 def register_procedures() -> None:
-    register(RENDER, Procedure(file=list_and_cut, chunk=render_part))
-    register(SEND, Procedure(file=take_parts_over, chunk=send_part))
+    register(RENDER, Procedure(use_case="mail.render", file=list_and_cut, chunk=render_part))
+    register(SEND, Procedure(use_case="mail.send", file=take_parts_over, chunk=send_part))
 
 
 def list_and_cut(lease: Lease[FileExecution]) -> None:

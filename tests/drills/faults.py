@@ -75,17 +75,19 @@ class Fault:
         """It is over."""
 
 
-class Throttling(Fault):
+class OverLimits(Fault):
+    def __init__(self, folder: Path, open: ExitStack) -> None:
+        super().__init__(folder, open)
+        self._limits = open.enter_context(limits_before(os.environ["AWS_ENDPOINT_URL"]))
+        self._limits.over = True
+
+
+class Throttling(OverLimits):
     title = "DynamoDB throttles writes"
     alarm = "dynamodb-throttled"
     mending = "it takes them again"
     metric = AWS_CALL_SECONDS
     where: Mapping[str, str] = {"use_case": "drill"}
-
-    def __init__(self, folder: Path, open: ExitStack) -> None:
-        super().__init__(folder, open)
-        self._limits = open.enter_context(limits_before(os.environ["AWS_ENDPOINT_URL"]))
-        self._limits.over = True
 
     def goes_on(self) -> None:
         """A write, which is given up after its retries. The alarms' own tables are spared."""
@@ -93,17 +95,12 @@ class Throttling(Fault):
             Drills().put({"pk": secrets.token_hex(4), "sk": "-"})
 
 
-class FullStream(Fault):
+class FullStream(OverLimits):
     title = "A Kinesis stream refuses records"
     alarm = "kinesis-throttled"
     mending = "it takes them again"
     metric = KINESIS_REFUSED
     where: Mapping[str, str] = {"stream": DRILL_RECORDS.name}
-
-    def __init__(self, folder: Path, open: ExitStack) -> None:
-        super().__init__(folder, open)
-        self._limits = open.enter_context(limits_before(os.environ["AWS_ENDPOINT_URL"]))
-        self._limits.over = True
 
     def goes_on(self) -> None:
         """Records that are given up after their retries."""

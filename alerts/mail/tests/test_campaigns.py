@@ -16,6 +16,7 @@ from alerts.mail.services.unsubscribing import decide
 from alerts.mail.tests import world
 from alerts.mail.tests.sink import Accepted, Sink
 from alerts.mail.tests.test_mails import a_mail
+from aws.metrics.names import CAPACITY_UNITS
 from kernel.clock import utc_now
 from txhub.batch import work
 from txhub.batch.models import ChunkExecution
@@ -26,6 +27,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def progress(campaign: Campaign) -> queries.Progress:
     return queries.progress_of(campaign, utc_now())
+
+
+def units(use_case: str) -> float:
+    """What a use-case has consumed in this process."""
+    return sum(each.value for each in CAPACITY_UNITS.samples() if each.labels[0] == use_case)
 
 
 def counts(campaign: Campaign) -> tuple[int | None, int, int, int, int]:
@@ -47,6 +53,13 @@ class TestACampaign:
         before = ROWS.samples()
         world.sent(world.new_campaign(), world.new_customers(2))
         assert ROWS.samples() == before
+
+    def test_is_paid_for_as_mail_and_as_no_file(self, sink: Sink) -> None:
+        campaign = world.listed(world.new_campaign(), world.new_customers(2))
+        mail, file = units("mail.render"), units("feeds.bring_in")
+        world.render(campaign)
+        assert units("mail.render") > mail
+        assert units("feeds.bring_in") == file
 
     def test_is_cut_into_parts_of_customers(self, sink: Sink) -> None:
         campaign = world.sent(world.new_campaign(), world.new_customers(20))
